@@ -1,0 +1,1 @@
+"""Terraform for HubSpot marketing events: declare, plan, apply."""

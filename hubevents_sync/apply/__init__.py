@@ -1,0 +1,1 @@
+"""Turn a plan into the fewest calls, send them, and say of every row what became of it."""

@@ -1,0 +1,1 @@
+"""Speak HubSpot's marketing-events API over HTTP: wire format, throttle, retry, failures."""

@@ -1,0 +1,1 @@
+"""Read HubSpot back: what became of the rows that an answer left out."""

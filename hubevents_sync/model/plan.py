@@ -1,0 +1,204 @@
+"""What a plan says: per event the fields that change, the rows to send, the completion; over all, what it costs.
+
+An ``EventPlan`` holds the rows and lives as long as its event is being worked on. An ``EventSummary`` holds counts and
+a digest instead of rows; the ``Plan`` of a million rows is made of these.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from hubevents_sync.model.event import EventKey, FieldValue, MarketingEvent
+from hubevents_sync.model.finding import Position
+from hubevents_sync.model.outcome import Outcome
+from hubevents_sync.model.participation import AttendanceState, Participation
+
+
+class EventAction(StrEnum):
+    """What happens to the event itself."""
+
+    CREATE = "create"
+    UPDATE = "update"
+    NONE = "none"
+
+
+class AddressKind(StrEnum):
+    """How a row names its person on the wire. By e-mail HubSpot creates contacts that it does not know."""
+
+    EMAIL = "email"
+    CONTACT_ID = "contact-id"
+
+
+@dataclass(frozen=True, slots=True)
+class FieldChange:
+    """One field, or one custom property (``customProperties.NAME``), before and after; None where there is none."""
+
+    path: str
+    before: FieldValue | None
+    after: FieldValue | None
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedRow:
+    """A row to send. *round* counts from 1: the k-th interaction of a person, in the order of time, goes in round k."""
+
+    row: Participation
+    round: int
+    is_held: bool
+    is_removal: bool = False
+
+    @property
+    def address_kind(self) -> AddressKind:
+        """By e-mail where the roster names one."""
+        return AddressKind.EMAIL if self.row.email is not None else AddressKind.CONTACT_ID
+
+
+@dataclass(frozen=True, slots=True)
+class CompletionStep:
+    """Complete the event. *start* and *end* go with the call; *due_at_ms* is the earliest moment for it."""
+
+    start: str
+    end: str
+    due_at_ms: int
+    is_due: bool
+
+
+@dataclass(frozen=True, slots=True)
+class RowCount:
+    """How many rows of one round, state and kind of address there are to send: *ready* now, *held* for later."""
+
+    round: int
+    state: AttendanceState
+    address_kind: AddressKind
+    ready: int
+    held: int
+
+
+@dataclass(frozen=True, slots=True)
+class RowSample:
+    """One row to show: where it stands, and what happened when. Nobody's data."""
+
+    file: str
+    line: int
+    state: AttendanceState
+    occurred_at_ms: int
+    is_held: bool
+
+
+@dataclass(frozen=True, slots=True)
+class RequestCount:
+    """How many calls an event or a plan takes, by kind. Look-ups after silent answers come on top."""
+
+    upserts: int = 0
+    attendance: int = 0
+    completions: int = 0
+    reads: int = 0
+
+    @property
+    def total(self) -> int:
+        """All of them."""
+        return self.upserts + self.attendance + self.completions + self.reads
+
+
+@dataclass(frozen=True, slots=True)
+class EventPlan:
+    """All that one event needs, rows included, in the order: the event, its rows by round, its completion."""
+
+    event: MarketingEvent
+    action: EventAction
+    field_changes: tuple[FieldChange, ...] = ()
+    rows: tuple[PlannedRow, ...] = ()
+    completion: CompletionStep | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class EventSummary:
+    """An event's plan in counts.
+
+    *digest* stands for every step, held ones included, with the clock left out. *people* is the size of the desired
+    roster, *left* how many recorded people are no longer on it, *removals* how many of these will be cancelled.
+    *new_contacts_at_most* counts the people who are sent by e-mail and whom HubSpot has not confirmed before.
+    *leftovers* counts rows of earlier runs that HubSpot did not confirm. *samples* are for reading only.
+    """
+
+    key: EventKey
+    name: str
+    position: Position
+    action: EventAction
+    digest: str
+    field_changes: tuple[FieldChange, ...] = ()
+    row_counts: tuple[RowCount, ...] = ()
+    completion: CompletionStep | None = None
+    next_due_ms: int | None = None
+    people: int = 0
+    left: int = 0
+    removals: int = 0
+    new_contacts_at_most: int = 0
+    leftovers: Mapping[Outcome, int] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+    samples: tuple[RowSample, ...] = ()
+
+    @property
+    def rows_ready(self) -> int:
+        """Rows to send now."""
+        return sum(count.ready for count in self.row_counts)
+
+    @property
+    def rows_held(self) -> int:
+        """Rows that are not due yet."""
+        return sum(count.held for count in self.row_counts)
+
+    @property
+    def is_empty(self) -> bool:
+        """Nothing to do, now or later."""
+        return self.action is EventAction.NONE and not self.row_counts and self.completion is None
+
+    @property
+    def is_held(self) -> bool:
+        """Something to do, but nothing of it now."""
+        return not self.is_empty and not self.has_work_now
+
+    @property
+    def has_work_now(self) -> bool:
+        """At least one step is due."""
+        completes_now = self.completion is not None and self.completion.is_due
+        return self.action is not EventAction.NONE or self.rows_ready > 0 or completes_now
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """What the steps that are due cost. *daily_quota* is that of HubSpot's smallest tier, which every account has."""
+
+    requests: RequestCount = RequestCount()
+    seconds: float = 0.0
+    daily_quota: int = 250_000
+    new_contacts_at_most: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A whole plan. *events* are sorted by key and hold the unchanged ones too.
+
+    *left_out* are those that ``--event`` left out. *forgotten* are recorded events that the files no longer name: HubSpot keeps them. *lineage* and *serial* say which
+    state it was made against (None and 0 where there was none).
+    """
+
+    digest: str
+    events: tuple[EventSummary, ...] = ()
+    estimate: Estimate = Estimate()
+    environment: str | None = None
+    portal: int | None = None
+    lineage: str | None = None
+    serial: int = 0
+    forgotten: tuple[EventKey, ...] = ()
+    left_out: tuple[EventKey, ...] = ()
+
+    @property
+    def is_empty(self) -> bool:
+        """Nothing to do, now or later."""
+        return all(event.is_empty for event in self.events)
+
+    @property
+    def has_work_now(self) -> bool:
+        """At least one step is due."""
+        return any(event.has_work_now for event in self.events)

@@ -1,0 +1,85 @@
+"""The settings of a project: what ``hubevents.yaml`` says, for one environment."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+DEFAULT_BASE_URL = "https://api.hubapi.com"
+DEFAULT_TOKEN = "${HUBSPOT_ACCESS_TOKEN}"  # noqa: S105  the name of a variable, not a token
+
+
+@dataclass(frozen=True, slots=True)
+class SecretReference:
+    """A secret as written in the project file, ``${VAR}`` not yet looked up: plan and validate need no token."""
+
+    template: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class OAuthReference:
+    """The three secrets of an OAuth app's refresh."""
+
+    client_id: SecretReference
+    client_secret: SecretReference
+    refresh_token: SecretReference
+
+
+@dataclass(frozen=True, slots=True)
+class RequestBudget:
+    """How many requests we may send: *per_10_seconds*, less the share *keep_free* (0 to 1) that is left to others."""
+
+    per_10_seconds: int = 100
+    keep_free: float = 0.2
+
+    @property
+    def usable_per_10_seconds(self) -> float:
+        """At least one request a window, or nothing would ever be sent."""
+        return max(1.0, self.per_10_seconds * (1 - self.keep_free))
+
+
+@dataclass(frozen=True, slots=True)
+class BatchSizes:
+    """Rows in one call. HubSpot documents no cap for these endpoints; 100 is that of its CRM batches."""
+
+    events: int = 100
+    attendance: int = 100
+
+
+@dataclass(frozen=True, slots=True)
+class HubSpotSettings:
+    """Where HubSpot is, which version of its API we speak, and how fast."""
+
+    portal: int | None = None
+    api: str = "v3"
+    base_url: str = DEFAULT_BASE_URL
+    token: SecretReference = SecretReference(DEFAULT_TOKEN)
+    oauth: OAuthReference | None = None
+    requests: RequestBudget = RequestBudget()
+    batch: BatchSizes = BatchSizes()
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """More than this in one plan is refused. A float is a share (0 to 1), an int a count, None no limit."""
+
+    removals: float | int | None = 0.1
+    contacts_created: int | None = None
+    events_cancelled: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """A project's settings after its environment's overrides.
+
+    *directory* is absolute. *events* are glob patterns below it. *roster_roots* are the folders that rosters may lie
+    in, *directory* first. *state* is a path, relative to *directory*, or the URL of a shared store.
+    """
+
+    directory: Path
+    environment: str | None = None
+    account: str | None = None
+    timezone: str | None = None
+    events: tuple[str, ...] = ("events/*.yaml",)
+    roster_roots: tuple[Path, ...] = ()
+    state: str = "state/hubevents.db"
+    hubspot: HubSpotSettings = HubSpotSettings()
+    limits: Limits = Limits()

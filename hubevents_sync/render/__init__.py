@@ -1,0 +1,1 @@
+"""Turn plans, findings and reports into what a person or a machine reads. Data in, text out."""

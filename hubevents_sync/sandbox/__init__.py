@@ -1,0 +1,1 @@
+"""A HubSpot of our own over real HTTP: a second, independent reading of the API."""
