@@ -179,8 +179,8 @@ class Estimate:
 class Plan:
     """A whole plan. *events* are sorted by key and hold the unchanged ones too.
 
-    *left_out* are those that ``--event`` left out. *forgotten* are recorded events that the files no longer name: HubSpot keeps them. *lineage* and *serial* say which
-    state it was made against (None and 0 where there was none).
+    *left_out* are those that ``--event`` left out. *forgotten* are recorded events that the files no longer name:
+    HubSpot keeps them. *lineage* and *serial* say which state it was made against (None and 0 where there was none).
     """
 
     digest: str
