@@ -110,9 +110,8 @@ def _fault(refusal: YAMLError, file: str) -> Unreadable:
         mark = refusal.problem_mark or refusal.context_mark
         position = Position(file, mark.line + 1, mark.column + 1) if mark else Position(file, 1, 1)
         message = ", ".join(part for part in (refusal.context, refusal.problem) if part)
-        return Unreadable(
-            Finding(position, "yaml-syntax", Severity.ERROR, f"not valid YAML: {message}", _hint(message))
-        )
+        said = f"not valid YAML: {message}"
+        return Unreadable(Finding(position, "yaml-syntax", Severity.ERROR, said, _hint(message)))
     character = refusal.character if isinstance(refusal, ReaderError) else None
     found = f" (found U+{character:04X})" if isinstance(character, int) else ""
     message = f"not valid YAML: control characters are not allowed{found}"
