@@ -32,9 +32,7 @@ class EventCompleter:
             self.hubspot.complete_event(key, start=step.start, end=step.end)
         except HubSpotError as error:
             if error.status is not None and error.status < 500:  # refused: it did not happen
-                self.journal.fail_call(
-                    call_id, error.message, status=error.status, correlation_id=error.correlation_id
-                )
+                self.journal.fail_call(call_id, error.message, status=error.status, correlation_id=error.correlation_id)
                 raise
             if not self._is_complete(key):
                 raise

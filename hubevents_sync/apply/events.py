@@ -36,9 +36,7 @@ class EventUpserter:
         try:
             answer = self.hubspot.upsert_events(events)
         except ENDS_THE_RUN as error:
-            self.journal.fail_call(
-                call_id, error.message, status=error.status, correlation_id=error.correlation_id
-            )
+            self.journal.fail_call(call_id, error.message, status=error.status, correlation_id=error.correlation_id)
             raise
         except HubSpotError as error:
             results = self._after_failure(events, error)
@@ -99,6 +97,4 @@ def _confirm(event: MarketingEvent, answered: UpsertedEvent | None) -> UpsertRes
 
 def _holds(found: MarketingEvent, wanted: MarketingEvent) -> bool:
     """*found* has every plain field of *wanted*. Custom properties may have been filtered out."""
-    return all(
-        found.fields.get(name) == value for name, value in wanted.fields.items() if name != "customProperties"
-    )
+    return all(found.fields.get(name) == value for name, value in wanted.fields.items() if name != "customProperties")
