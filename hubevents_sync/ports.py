@@ -1,8 +1,10 @@
-"""What the use cases need from outside: time, HubSpot, a journal, and somebody to tell about progress."""
+"""What the use cases need from outside: time, HubSpot, a journal, somebody to tell about progress, and a stop switch."""
 
 from collections.abc import Iterator, Sequence
+from threading import Event
 from typing import Protocol
 
+from hubevents_sync.errors import SyncError
 from hubevents_sync.model.event import EventKey, MarketingEvent
 from hubevents_sync.model.outcome import (
     AttendanceAnswer,
@@ -89,11 +91,16 @@ class Journal(Protocol):
     def intend_upsert(self, events: Sequence[MarketingEvent]) -> int:
         """*events* are about to be upserted; the id of the call."""
 
-    def record_upsert(self, call_id: int, confirmed: Sequence[tuple[MarketingEvent, str | None]]) -> None:
-        """HubSpot has the *confirmed* ones, each with its object id where known, and not the others of the call."""
+    def record_upsert(
+        self,
+        call_id: int,
+        confirmed: Sequence[tuple[MarketingEvent, str | None]],
+        failed: Sequence[EventKey] = (),
+    ) -> None:
+        """HubSpot has the *confirmed* ones, each with its object id where known, and not the *failed* ones."""
 
     def intend_attendance(
-        self, key: EventKey, round_number: int, state: AttendanceState, rows: Sequence[Participation]
+        self, key: EventKey, round: int, state: AttendanceState, rows: Sequence[Participation]
     ) -> int:
         """*rows* are about to be sent; the id of the call."""
 
@@ -116,3 +123,25 @@ class Journal(Protocol):
         outcome: Outcome = Outcome.NOT_ATTEMPTED,
     ) -> None:
         """The call came to nothing, or nobody knows what it came to: *outcome* is that of its rows."""
+
+
+class StopSwitch:
+    """Stops a run early, for everybody who works on it: at a signal, or a fault after which no call makes sense.
+
+    Once it is set, no new call begins; calls under way are finished and recorded.
+    """
+
+    def __init__(self) -> None:
+        self._event = Event()
+        self.reason: SyncError | None = None
+
+    def set(self, reason: SyncError | None = None) -> None:
+        """Stop. The first *reason* given is kept."""
+        if self.reason is None:
+            self.reason = reason
+        self._event.set()
+
+    @property
+    def is_set(self) -> bool:
+        """Begin nothing new."""
+        return self._event.is_set()

@@ -12,7 +12,7 @@ from hubevents_sync.ports import HubSpot, Journal
 
 @dataclass(frozen=True, slots=True)
 class UpsertResult:
-    """What became of one event. *error* is None where HubSpot has it; *lost_properties* are names that it filtered out."""
+    """What became of one event. *error* is None where HubSpot has it; *lost_properties* are names that it dropped."""
 
     event: MarketingEvent
     object_id: str | None = None
@@ -43,7 +43,8 @@ class EventUpserter:
         else:
             results = self._match(events, answer)
         confirmed = [(result.event, result.object_id) for result in results if result.error is None]
-        self.journal.record_upsert(call_id, confirmed)
+        failed = [result.event.key for result in results if result.error is not None]
+        self.journal.record_upsert(call_id, confirmed, failed)
         return results
 
     def _match(self, events: Sequence[MarketingEvent], answer: UpsertAnswer) -> list[UpsertResult]:

@@ -6,8 +6,8 @@ from hubevents_sync.apply.calls import AttendanceCall
 from hubevents_sync.apply.faults import ENDS_THE_RUN, describe
 from hubevents_sync.apply.tally import Tally
 from hubevents_sync.errors import HubSpotError
-from hubevents_sync.live.verify import Verify, settle_rows
-from hubevents_sync.model.outcome import Outcome, Rejection, RowResult
+from hubevents_sync.live.verify import settle
+from hubevents_sync.model.outcome import Outcome, Rejection, RowResult, Verify
 from hubevents_sync.ports import Clock, HubSpot, Journal
 
 # The whole batch was looked at and refused: one bad row is enough for that.
@@ -37,9 +37,7 @@ class RowSender:
         except HubSpotError as error:
             self._settle_failure(call, call_id, error, tally)
             return
-        results = settle_rows(
-            self.hubspot, call.key, call.state, call.rows, answer, clock=self.clock, verify=self.verify
-        )
+        results = settle(self.hubspot, call.key, call.rows, answer, clock=self.clock, verify=self.verify)
         self.journal.record_attendance(call_id, results)
         tally.add(results)
 

@@ -7,15 +7,14 @@ from dataclasses import dataclass
 from hubevents_sync.apply.completion import EventCompleter
 from hubevents_sync.apply.events import EventUpserter, UpsertResult
 from hubevents_sync.apply.rows import RowSender
-from hubevents_sync.apply.stop import StopSwitch
 from hubevents_sync.apply.tally import Tally
 from hubevents_sync.apply.worker import ROWS_TASK, EventWorker
-from hubevents_sync.live.verify import Verify
 from hubevents_sync.model.event import EventKey, MarketingEvent
+from hubevents_sync.model.outcome import Verify
 from hubevents_sync.model.plan import EventAction, EventPlan, EventSummary, Plan
 from hubevents_sync.model.project import BatchSizes
 from hubevents_sync.model.run import EventReport
-from hubevents_sync.ports import Clock, HubSpot, Journal, Progress
+from hubevents_sync.ports import Clock, HubSpot, Journal, Progress, StopSwitch
 
 EVENTS_TASK = "events"
 EVENTS_AT_ONCE = 4

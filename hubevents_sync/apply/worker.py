@@ -9,12 +9,11 @@ from hubevents_sync.apply.completion import EventCompleter
 from hubevents_sync.apply.faults import ENDS_THE_RUN, describe
 from hubevents_sync.apply.gate import Verdict, judge_rows
 from hubevents_sync.apply.rows import RowSender
-from hubevents_sync.apply.stop import StopSwitch
 from hubevents_sync.apply.tally import Tally
 from hubevents_sync.errors import HubSpotError
 from hubevents_sync.model.event import EventKey
 from hubevents_sync.model.plan import CompletionStep, EventPlan
-from hubevents_sync.ports import Progress
+from hubevents_sync.ports import Progress, StopSwitch
 
 ROWS_TASK = "attendees"
 

@@ -2,30 +2,31 @@
 
 import secrets
 from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 
 from hubevents_sync.apply.run import Applied, Applier, ApplyOptions
-from hubevents_sync.apply.stop import StopSwitch
 from hubevents_sync.engine.actor import find_actor
-from hubevents_sync.engine.plan import Planning, plan_declared, plan_project, state_location
+from hubevents_sync.engine.connect import CountedHubSpot, check_portal
+from hubevents_sync.engine.plan import Planning, plan_declared, plan_project
+from hubevents_sync.engine.recorded import state_location
 from hubevents_sync.engine.verdict import count_outcomes, judge_run
 from hubevents_sync.engine.workspace import Workspace
-from hubevents_sync.errors import PlanMismatch, StateError, StateMoved, WrongPortal
-from hubevents_sync.live.verify import Verify
+from hubevents_sync.errors import PlanMismatch, StateError, StateMoved
 from hubevents_sync.manifest.findings import FindingCollector, InvalidFiles
 from hubevents_sync.model.event import EventKey
+from hubevents_sync.model.outcome import Verify
 from hubevents_sync.model.plan import EventPlan, EventSummary, Plan
 from hubevents_sync.model.project import HubSpotSettings
 from hubevents_sync.model.run import Actor, Run, RunReport
 from hubevents_sync.plan.digest import digest_event
-from hubevents_sync.ports import HubSpot, Progress
-from hubevents_sync.state.writing import State, open_for_writing
+from hubevents_sync.ports import Progress, StopSwitch
+from hubevents_sync.state.store import open_for_writing
+from hubevents_sync.state.writing import State
 
 
 @dataclass(frozen=True, slots=True)
 class Approval:
-    """A yes to a plan. What can't be undone has a yes of its own: *completions* are the events that may be completed."""
+    """A yes to a plan. What can't be undone has its own: *completions* are the events that may be completed."""
 
     completions: frozenset[EventKey] = frozenset()
 
@@ -37,12 +38,6 @@ class ApplyResult:
     planning: Planning
     report: RunReport | None = None
     fault: BaseException | None = None
-
-
-class CountedHubSpot(HubSpot, AbstractContextManager["CountedHubSpot"]):
-    """A HubSpot that says how many requests it was sent, and can be closed."""
-
-    requests_sent: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +60,7 @@ def apply_project(
     approval = ports.agree(planning)
     project = planning.manifest.project
     actor = find_actor(workspace.environ)
+    run_id = secrets.token_hex(4)
     with ports.open_hubspot(project.hubspot) as hubspot:
         check_portal(hubspot, project.hubspot)
         with open_for_writing(
@@ -75,22 +71,11 @@ def apply_project(
             environment=project.environment,
             portal=project.hubspot.portal,
             command="apply",
+            run_id=run_id,
         ) as state:
             require_same_state(planning.plan, state)
             apply = _Apply(workspace, ports, planning, approval, actor, hubspot, state, verify)
-            return apply.run()
-
-
-def check_portal(hubspot: HubSpot, settings: HubSpotSettings) -> None:
-    """Where the project pins a HubSpot account, the token must be of that one. Raises WrongPortal."""
-    if settings.portal is None:
-        return
-    found = hubspot.read_token_info().portal_id
-    if found != settings.portal:
-        raise WrongPortal(
-            f"the token belongs to HubSpot account {found}; the project names {settings.portal}",
-            hint="use a token of that account, or mend hubspot.portal in hubevents.yaml",
-        )
+            return apply.run(run_id)
 
 
 def require_same_state(plan: Plan, state: State) -> None:
@@ -116,9 +101,9 @@ class _Apply:
     state: State
     verify: Verify
 
-    def run(self) -> ApplyResult:
+    def run(self, run_id: str) -> ApplyResult:
         begun = Run(
-            id=secrets.token_hex(4),
+            id=run_id,
             actor=self.actor,
             started_at_ms=self.workspace.clock.now_ms(),
             plan_digest=self.planning.plan.digest,

@@ -1,13 +1,14 @@
 """Make a plan: read the files, compare them with the state, and change nothing anywhere."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 from hubevents_sync.engine.reading import Identify, Manifest, read_desired, read_manifest, select_events
+from hubevents_sync.engine.recorded import reading_state
 from hubevents_sync.engine.workspace import Workspace
 from hubevents_sync.manifest.declaration import EventDeclaration
 from hubevents_sync.manifest.findings import FindingCollector, InvalidFiles
+from hubevents_sync.model.event import EventKey
 from hubevents_sync.model.finding import Finding
 from hubevents_sync.model.plan import EventSummary, Plan
 from hubevents_sync.model.project import Project
@@ -16,7 +17,7 @@ from hubevents_sync.plan.digest import KEY_WITHOUT_STATE
 from hubevents_sync.plan.event import PlannedEvent, plan_event
 from hubevents_sync.plan.plan import build_plan
 from hubevents_sync.state.identity import Identity
-from hubevents_sync.state.reading import ReadOnlyState, open_for_reading
+from hubevents_sync.state.reading import StateReader
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,7 @@ def plan_project(workspace: Workspace, *, only: Sequence[str] = ()) -> Planning:
     findings = FindingCollector()
     manifest, left_out = select_events(read_manifest(workspace, findings), only)
     project = manifest.project
-    with open_for_reading(state_location(project), environ=workspace.environ) as state:
+    with reading_state(workspace, project) as state:
         identity, digest_key = choose_identity(workspace, state)
         now_ms = workspace.clock.now_ms()
         summaries: list[EventSummary] = []
@@ -58,10 +59,16 @@ def plan_project(workspace: Workspace, *, only: Sequence[str] = ()) -> Planning:
             environment=project.environment,
             lineage=header.lineage if header else None,
             serial=header.serial if header else 0,
-            forgotten=[key for key in state.keys() if key not in declared] if state else (),
+            forgotten=find_forgotten(state, declared),
             left_out=left_out,
         )
     return Planning(plan, manifest, findings.sorted(), now_ms, digest_key)
+
+
+def find_forgotten(state: StateReader | None, declared: Collection[EventKey]) -> list[EventKey]:
+    """The recorded events that no file names any more."""
+    recorded = state.keys() if state else []
+    return [key for key in recorded if key not in declared]
 
 
 def plan_declared(
@@ -84,12 +91,7 @@ def identifier(identity: Identity) -> Identify:
     return lambda email, vid: identity.person(email=email, vid=vid)
 
 
-def state_location(project: Project) -> Path:
-    """Where the state is."""
-    return project.directory / project.state
-
-
-def choose_identity(workspace: Workspace, state: ReadOnlyState | None) -> tuple[Identity, bytes]:
+def choose_identity(workspace: Workspace, state: StateReader | None) -> tuple[Identity, bytes]:
     """Who hashes people, and the key of the digest.
 
     Where nothing was ever applied there is no secret yet that two machines could share; a constant stands for it, so

@@ -1,0 +1,30 @@
+"""``plan``: show what an apply would do."""
+
+import click
+
+from hubevents_sync.cli.context import AppContext
+from hubevents_sync.cli.options import event_option, format_option, sandbox_option
+from hubevents_sync.errors import ExitCode
+
+
+@click.command()
+@event_option
+@format_option
+@click.option("--detailed-exitcode", is_flag=True, help="Exit code 2 where there are changes.")
+@sandbox_option
+@click.pass_obj
+def plan(
+    app: AppContext, only: tuple[str, ...], output_format: str, *, detailed_exitcode: bool, on_sandbox: bool
+) -> int:
+    """Compare the files with the state and show the steps, what can't be undone, and what it costs.
+
+    Writes nothing, here or at HubSpot, and needs no token.
+    """
+    from hubevents_sync.cli.show_plan import show_plan
+    from hubevents_sync.engine.plan import plan_project
+    from hubevents_sync.engine.workspace import Sandbox
+
+    planning = plan_project(app.workspace(Sandbox() if on_sandbox else None), only=only)
+    show_plan(app, planning, output_format=output_format)
+    has_changes = not planning.plan.is_empty
+    return ExitCode.CHANGES if has_changes and detailed_exitcode else ExitCode.DONE
