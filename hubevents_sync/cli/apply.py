@@ -126,3 +126,15 @@ def _show_result(app: AppContext, result: "ApplyResult", output_format: str, rep
     if result.fault is not None:
         raise result.fault
     return result.report.run.exit_code or ExitCode.DONE
+
+
+def _show_nothing_due(app: AppContext, result: "ApplyResult", output_format: str) -> None:
+    """The plan says itself that there is nothing to do, or what is held and until when."""
+    if output_format == "json":
+        from hubevents_sync.render.report_json import render_report_json
+
+        click.echo(render_report_json(None), nl=False)
+        return
+    from hubevents_sync.cli.show_plan import show_plan
+
+    show_plan(app, result.planning)

@@ -1,6 +1,7 @@
 """Collect every fault of the files, so that all are shown at once."""
 
 from collections.abc import Iterable
+from operator import attrgetter
 
 from hubevents_sync.errors import SyncError
 from hubevents_sync.model.finding import Finding, Position, Severity
@@ -14,11 +15,14 @@ class Unreadable(Exception):
         self.finding = finding
 
 
+by_place = attrgetter("sort_key")
+
+
 class InvalidFiles(SyncError):
     """The project's files have errors: *findings* holds all of them, warnings too, sorted by place."""
 
     def __init__(self, findings: Iterable[Finding]) -> None:
-        self.findings = tuple(sorted(findings))
+        self.findings = tuple(sorted(findings, key=by_place))
         errors = sum(finding.severity is Severity.ERROR for finding in self.findings)
         super().__init__(f"the files have {errors} error{'' if errors == 1 else 's'}")
 
@@ -48,4 +52,4 @@ class FindingCollector:
 
     def sorted(self) -> tuple[Finding, ...]:
         """All findings by place."""
-        return tuple(sorted(self._findings, key=lambda finding: (finding.position, finding.rule, finding.message)))
+        return tuple(sorted(self._findings, key=by_place))

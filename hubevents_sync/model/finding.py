@@ -23,9 +23,9 @@ class Severity(StrEnum):
     WARNING = "warning"
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@dataclass(frozen=True, slots=True)
 class Finding:
-    """One fault at one place. *rule* is a stable id that the docs explain; findings sort by place.
+    """One fault at one place. *rule* is a stable id that the docs explain.
 
     The message never holds a value from a roster that could tell who somebody is.
     """
@@ -35,3 +35,8 @@ class Finding:
     severity: Severity
     message: str
     hint: str | None = None
+
+    @property
+    def sort_key(self) -> tuple[Position, str, str]:
+        """By place, then by rule."""
+        return self.position, self.rule, self.message
