@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 import click
 
+from hubevents_sync.cli.allowances import read_allowances
 from hubevents_sync.cli.context import AppContext, shows_unicode, terminal_width
-from hubevents_sync.cli.options import event_option, format_option, sandbox_option
+from hubevents_sync.cli.options import allow_option, event_option, format_option, sandbox_option
 from hubevents_sync.errors import ExitCode
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
 @click.command()
 @event_option
+@allow_option
 @format_option
 @click.option("--auto-approve", is_flag=True, help="Don't ask. Completes no event: that needs --approve.")
 @click.option("--approve", "approvals", multiple=True, metavar="complete:ID", help="Complete this event; repeatable.")
@@ -35,6 +37,7 @@ if TYPE_CHECKING:
 def apply(  # noqa: PLR0917  click passes options by name
     app: AppContext,
     only: tuple[str, ...],
+    allowed: tuple[str, ...],
     output_format: str,
     approvals: tuple[str, ...],
     report: Path | None,
@@ -54,7 +57,8 @@ def apply(  # noqa: PLR0917  click passes options by name
     with ExitStack() as stack:
         workspace = _aim(app, stack, on_sandbox=on_sandbox)
         ports = _open_ports(app, workspace, stack, approvals, output_format, auto_approve=auto_approve)
-        result = apply_project(workspace, ports, only=only, verify=Verify(verify))
+        allowances = read_allowances(allowed)
+        result = apply_project(workspace, ports, only=only, allowances=allowances, verify=Verify(verify))
     return _show_result(app, result, output_format, report)
 
 
@@ -91,15 +95,17 @@ def _open_ports(
 
     stop = StopSwitch()
 
-    def agree(planning: "Planning") -> "Approval":
+    def show(planning: "Planning") -> None:
         show_plan(app, planning, to_stderr=output_format == "json")
+
+    def agree(planning: "Planning") -> "Approval":
         return agree_by_flags(planning, approvals) if auto_approve else agree_at_terminal(planning, approvals)
 
     def connect(settings: HubSpotSettings) -> CountedHubSpot:
         stack.enter_context(stopping_on_signals(stop))  # from here on: a prompt must still end at Ctrl-C
         return connect_hubspot(workspace, settings)
 
-    return ApplyPorts(connect, agree, choose_progress(workspace.clock), stop)
+    return ApplyPorts(connect, show, agree, choose_progress(workspace.clock), stop)
 
 
 def _show_result(app: AppContext, result: "ApplyResult", output_format: str, report: Path | None) -> int:

@@ -11,6 +11,13 @@ sandbox_option = click.option(
 event_option = click.option(
     "--event", "only", multiple=True, metavar="ID", help="Only this event; repeatable. What is left out is listed."
 )
+allow_option = click.option(
+    "--allow",
+    "allowed",
+    multiple=True,
+    metavar="LIMIT=N",
+    help="Raise one limit: removals:EVENT=12, contacts_created=800 or events_cancelled=2; repeatable.",
+)
 format_option = click.option(
     "--format",
     "output_format",

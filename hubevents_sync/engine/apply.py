@@ -15,7 +15,7 @@ from hubevents_sync.errors import PlanMismatch, StateError, StateMoved
 from hubevents_sync.manifest.findings import FindingCollector, InvalidFiles
 from hubevents_sync.model.event import EventKey
 from hubevents_sync.model.outcome import Verify
-from hubevents_sync.model.plan import EventPlan, EventSummary, Plan
+from hubevents_sync.model.plan import Allowance, EventPlan, EventSummary, Plan
 from hubevents_sync.model.project import HubSpotSettings
 from hubevents_sync.model.run import Actor, Run, RunReport
 from hubevents_sync.plan.digest import digest_event
@@ -42,21 +42,32 @@ class ApplyResult:
 
 @dataclass(frozen=True, slots=True)
 class ApplyPorts:
-    """The outside of an apply. *agree* is shown the plan and says yes, or raises Refused."""
+    """The outside of an apply. *show* lets somebody read the plan; *agree* says yes to it, or raises Refused."""
 
     open_hubspot: Callable[[HubSpotSettings], CountedHubSpot]
+    show: Callable[[Planning], None]
     agree: Callable[[Planning], Approval]
     progress: Progress
     stop: StopSwitch
 
 
 def apply_project(
-    workspace: Workspace, ports: ApplyPorts, *, only: Sequence[str] = (), verify: Verify = Verify.MISSING
+    workspace: Workspace,
+    ports: ApplyPorts,
+    *,
+    only: Sequence[str] = (),
+    allowances: frozenset[Allowance] = frozenset(),
+    verify: Verify = Verify.MISSING,
 ) -> ApplyResult:
-    """Plan, ask, and carry out. Nothing is written anywhere before *ports.agree* has said yes."""
-    planning = plan_project(workspace, only=only)
+    """Plan, ask, and carry out. Nothing is written anywhere before *ports.agree* has said yes.
+
+    The plan is shown before its limits are looked at: somebody who is refused has seen what.
+    """
+    planning = plan_project(workspace, only=only, allowances=allowances)
     if not planning.plan.has_work_now:
         return ApplyResult(planning)
+    ports.show(planning)
+    planning.require_limits()
     approval = ports.agree(planning)
     project = planning.manifest.project
     actor = find_actor(workspace.environ)

@@ -10,11 +10,12 @@ from hubevents_sync.manifest.declaration import EventDeclaration
 from hubevents_sync.manifest.findings import FindingCollector, InvalidFiles
 from hubevents_sync.model.event import EventKey
 from hubevents_sync.model.finding import Finding
-from hubevents_sync.model.plan import EventSummary, Plan
+from hubevents_sync.model.plan import Allowance, EventSummary, Plan
 from hubevents_sync.model.project import Project
 from hubevents_sync.model.snapshot import RecordedEvent
 from hubevents_sync.plan.digest import KEY_WITHOUT_STATE
 from hubevents_sync.plan.event import PlannedEvent, plan_event
+from hubevents_sync.plan.limits import Breach, find_breaches, refuse_breaches
 from hubevents_sync.plan.plan import build_plan
 from hubevents_sync.state.identity import Identity
 from hubevents_sync.state.reading import StateReader
@@ -29,10 +30,20 @@ class Planning:
     findings: tuple[Finding, ...]
     now_ms: int
     digest_key: bytes
+    breaches: tuple[Breach, ...] = ()
+
+    def require_limits(self) -> None:
+        """Raise Refused where the plan goes over a limit."""
+        refuse_breaches(self.breaches)
 
 
-def plan_project(workspace: Workspace, *, only: Sequence[str] = ()) -> Planning:
-    """The plan of a project, for the events that *only* names or for all. Raises InvalidFiles with every finding."""
+def plan_project(
+    workspace: Workspace, *, only: Sequence[str] = (), allowances: frozenset[Allowance] = frozenset()
+) -> Planning:
+    """The plan of a project, for the events that *only* names or for all. Raises InvalidFiles with every finding.
+
+    Limits are looked at and not enforced: a plan that goes over one can still be read.
+    """
     findings = FindingCollector()
     manifest, left_out = select_events(read_manifest(workspace, findings), only)
     project = manifest.project
@@ -62,7 +73,8 @@ def plan_project(workspace: Workspace, *, only: Sequence[str] = ()) -> Planning:
             forgotten=find_forgotten(state, declared),
             left_out=left_out,
         )
-    return Planning(plan, manifest, findings.sorted(), now_ms, digest_key)
+    breaches = find_breaches(plan, project.limits, allowances)
+    return Planning(plan, manifest, findings.sorted(), now_ms, digest_key, breaches)
 
 
 def find_forgotten(state: StateReader | None, declared: Collection[EventKey]) -> list[EventKey]:

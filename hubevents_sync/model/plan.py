@@ -14,6 +14,15 @@ from hubevents_sync.model.outcome import Outcome
 from hubevents_sync.model.participation import AttendanceState, Participation
 
 
+@dataclass(frozen=True, slots=True)
+class Allowance:
+    """A limit raised by hand: *limit* up to *count*, for *event* (an externalEventId) or, without one, for the plan."""
+
+    limit: str
+    count: int
+    event: str | None = None
+
+
 class EventAction(StrEnum):
     """What happens to the event itself."""
 
@@ -116,7 +125,7 @@ class EventSummary:
     """An event's plan in counts.
 
     *digest* stands for every step, held ones included, with the clock left out. *people* is the size of the desired
-    roster, *left* how many recorded people are no longer on it, *removals* how many of these will be cancelled.
+    roster, *recorded_people* that of the one on record, *left* how many recorded people are no longer on it, *removals* how many of these will be cancelled.
     *new_contacts_at_most* counts the people who are sent by e-mail and whom HubSpot has not confirmed before.
     *leftovers* counts rows of earlier runs that HubSpot did not confirm. *samples* are for reading only.
     """
@@ -131,6 +140,7 @@ class EventSummary:
     completion: CompletionStep | None = None
     next_due_ms: int | None = None
     people: int = 0
+    recorded_people: int = 0
     left: int = 0
     removals: int = 0
     new_contacts_at_most: int = 0

@@ -63,6 +63,7 @@ def plan_event(
         completion=completion,
         next_due_ms=_next_due(rows, completion),
         people=len({row.person for row in desired.snapshot.participations}),
+        recorded_people=len({row.person for row in known}),
         left=len(diff.left),
         removals=len(removals),
         new_contacts_at_most=len(new_people) // 8,
