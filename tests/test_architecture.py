@@ -25,7 +25,7 @@ MAY_IMPORT: dict[str, frozenset[str]] = {
     "manifest": WORDS | {"resources"},
     "plan": WORDS,
     "render": WORDS,
-    "apply": WORDS,
+    "apply": WORDS | {"live"},
     "state": WORDS,
     "hubspot": WORDS,
     "live": WORDS,
