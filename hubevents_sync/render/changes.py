@@ -11,20 +11,23 @@ from hubevents_sync.render.safe import make_one_line
 from hubevents_sync.render.wording import say_count
 
 MOST_EVENTS_IN_FULL = 3  # so many created events show all their fields
-MOST_FIELDS = 4  # of an updated event among many
+MOST_FIELDS = 4  # of an updated event among several, or of folded ones
+MOST_FIELDS_BESIDE_FOLDS = 2
 
 
 def outline_blocks(events: Sequence[EventSummary], wording: PlanWording, *, is_verbose: bool) -> list[EventBlock]:
     """A block for each of *events*; events of one shape share a block where there are many, unless *is_verbose*."""
     if is_verbose:
         return [_outline_event(event, wording, fields=None, shows_samples=True) for event in events]
+    groups = fold_events(events)
     is_full = len(events) <= MOST_EVENTS_IN_FULL
+    most_fields = MOST_FIELDS if len(groups) == len(events) else MOST_FIELDS_BESIDE_FOLDS
     blocks = []
-    for group in fold_events(events):
+    for group in groups:
         if len(group) > 1:
             blocks.append(_outline_fold(group, wording))
         else:
-            fields = None if is_full else 0 if group[0].action is EventAction.CREATE else MOST_FIELDS
+            fields = None if is_full else 0 if group[0].action is EventAction.CREATE else most_fields
             blocks.append(_outline_event(group[0], wording, fields=fields, shows_samples=False))
     return blocks
 

@@ -1,6 +1,7 @@
 """Draw a plan for a terminal."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from hubevents_sync.model.participation import AttendanceState
 from hubevents_sync.model.plan import Plan
@@ -12,9 +13,19 @@ from hubevents_sync.render.wording import say_count, say_list
 
 TABLE_WIDTH = 76  # narrower terminals get the row counts as words, on a line of their own
 GAP = 2
-LEAST_VALUE_WIDTH = 28  # shows a time and most names whole
+LEAST_NAME_WIDTH = 8  # clipped to less, a name says nothing
+LEAST_VALUE_WIDTH = 22  # a time, whole
 FOLDED_IDS = 3
 STEP = "  "
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """How wide the ids and names of events are, and for which states there is a column of counts."""
+
+    states: tuple[AttendanceState, ...]
+    id_width: int
+    name_width: int
 
 
 def render_plan_text(
@@ -62,36 +73,42 @@ def _draw_digest(canvas: Canvas, section: Section) -> None:
 def _draw_blocks(canvas: Canvas, blocks: Sequence[EventBlock]) -> None:
     if not blocks:
         return
-    has_table = canvas.width >= TABLE_WIDTH and any(block.rows for block in blocks)
-    states = [state for state in AttendanceState if any(state in block.rows for block in blocks)] if has_table else []
+    columns = _plan_columns(canvas, blocks)
+    if columns.states:
+        heads = "".join(" " * GAP + state.lower() for state in columns.states)
+        canvas.line((" " * (len(STEP) * 2 + columns.id_width + GAP + columns.name_width) + heads, "dim"))
+    for block in blocks:
+        _draw_head(canvas, block, columns)
+        _draw_body(canvas, block, has_table=bool(columns.states))
+
+
+def _plan_columns(canvas: Canvas, blocks: Sequence[EventBlock]) -> Columns:
+    has_table = canvas.width >= TABLE_WIDTH
+    states = [state for state in AttendanceState if has_table and any(state in block.rows for block in blocks)]
     room = canvas.width - len(STEP) * 2 - sum(len(state) + GAP for state in states)
     id_width = min(max(canvas.measure(_say_ids(block)) for block in blocks), max(room * 55 // 100, 16))
-    if states:
-        heads = "".join(" " * GAP + state.lower() for state in states)
-        canvas.line((" " * (canvas.width - len(heads)) + heads, "dim"))
-    for block in blocks:
-        _draw_head(canvas, block, states, id_width=id_width, room=room)
-        _draw_body(canvas, block, has_table=has_table)
+    wanted = max(canvas.measure(_say_name(block)) for block in blocks)
+    name_width = min(wanted, room - id_width - GAP)
+    return Columns(tuple(states), id_width, name_width if name_width >= LEAST_NAME_WIDTH or name_width == wanted else 0)
 
 
 def _say_ids(block: EventBlock) -> str:
     return say_count(len(block.ids), "event") if block.is_folded else block.ids[0]
 
 
-def _draw_head(
-    canvas: Canvas, block: EventBlock, states: Sequence[AttendanceState], *, id_width: int, room: int
-) -> None:
-    style = STYLES[block.mark]
-    shown_id = canvas.clip(_say_ids(block), id_width)
-    name_room = room - id_width - 2
-    name = canvas.clip(_say_name(block), name_room) if name_room >= 8 else ""
-    parts: list[Styled] = [(f"{STEP}{SIGNS[block.mark]} ", style), (shown_id, "bold")]
-    parts.append((" " * (id_width - measure(shown_id)) + "  " + name, ""))
-    if states:
-        parts.append((" " * (room - id_width - 2 - measure(name)), ""))
-        for state in states:
-            count = block.rows.get(state, 0)
-            parts.append(((f"{count:,}" if count else "·").rjust(len(state) + GAP), "" if count else "dim"))
+def _draw_head(canvas: Canvas, block: EventBlock, columns: Columns) -> None:
+    shown_id = canvas.clip(_say_ids(block), columns.id_width)
+    name = canvas.clip(_say_name(block), columns.name_width)
+    parts: list[Styled] = [
+        (f"{STEP}{SIGNS[block.mark]} ", STYLES[block.mark]),
+        (shown_id, "bold"),
+        (" " * (columns.id_width - measure(shown_id) + GAP) + name, ""),
+    ]
+    if columns.states:
+        parts.append((" " * (columns.name_width - measure(name)), ""))
+    for state in columns.states:
+        count = block.rows.get(state, 0)
+        parts.append(((f"{count:,}" if count else "·").rjust(len(state) + GAP), "" if count else "dim"))
     canvas.line(*parts)
 
 
@@ -109,7 +126,7 @@ def _draw_body(canvas: Canvas, block: EventBlock, *, has_table: bool) -> None:
         canvas.paragraph(((indent, ""),), (said, ""))
     name_width = max((canvas.measure(line.name) for line in block.fields), default=0)
     for line in block.fields:
-        _draw_field(canvas, line, name_width=min(name_width, canvas.width // 3))
+        _draw_field(canvas, line, name_width=name_width)
     if block.fields_hidden and (block.fields or block.mark is not Mark.ADD):
         canvas.line((f"{indent}and {say_count(block.fields_hidden, 'more field')}", "dim"))
     if block.completions:
@@ -125,16 +142,15 @@ def _draw_body(canvas: Canvas, block: EventBlock, *, has_table: bool) -> None:
 
 
 def _draw_field(canvas: Canvas, line: FieldLine, *, name_width: int) -> None:
-    name = canvas.clip(line.name, name_width)
-    lead: list[Styled] = [
-        (f"{STEP * 3}{SIGNS[line.mark]} ", STYLES[line.mark]),
-        (f"{name}{' ' * (name_width - measure(name))}  ", ""),
-    ]
-    room = canvas.width - sum(measure(text) for text, _ in lead)
-    if room < LEAST_VALUE_WIDTH:  # the value goes below its name
+    is_stacked = canvas.width - len(STEP) * 4 - name_width - GAP < LEAST_VALUE_WIDTH
+    name = canvas.clip(line.name, canvas.width - len(STEP) * 4)
+    lead: list[Styled] = [(f"{STEP * 3}{SIGNS[line.mark]} ", STYLES[line.mark]), (name, "")]
+    if is_stacked:  # the value goes below its name
         canvas.line(*lead)
         lead = [(STEP * 5, "")]
-        room = canvas.width - len(STEP * 5)
+    else:
+        lead.append((" " * (name_width - measure(name) + GAP), ""))
+    room = canvas.width - sum(measure(text) for text, _ in lead)
     arrow = canvas.fit("→ ")
     if line.before is None:
         canvas.line(*lead, (canvas.clip(line.after or "", room), ""))

@@ -114,6 +114,7 @@ class _PatientBars(Progress):
     def __init__(self, clock: Clock, console: Console) -> None:
         self._clock = clock
         self._began = clock.monotonic()
+        self._is_shown = False
         super().__init__(
             TextColumn("{task.description}", markup=False),
             BarColumn(bar_width=None),
@@ -131,11 +132,21 @@ class _PatientBars(Progress):
     def begin(self) -> None:
         """Start to count the two seconds."""
         self._began = self._clock.monotonic()
+        self._is_shown = False
         self.start()
+
+    def show_when_due(self) -> None:
+        """Draw at once what has just become worth showing; from then on rich draws five times a second."""
+        if not self._is_shown and self._is_due():
+            self._is_shown = True
+            self.refresh()
+
+    def _is_due(self) -> bool:
+        return self._clock.monotonic() - self._began >= PATIENCE_SECONDS
 
     def get_renderables(self) -> Iterable[RenderableType]:
         """The bars, once they are worth showing."""
-        if self._clock.monotonic() - self._began >= PATIENCE_SECONDS:
+        if self._is_due():
             yield from super().get_renderables()
 
 
@@ -164,6 +175,7 @@ class BarProgress:
         with self._lock:
             if task in self._task_ids:
                 self._bars.advance(self._task_ids[task], by)
+                self._bars.show_when_due()
 
     def finish(self, task: str) -> None:
         """*task* is over, done or not. With the last one the bars are gone."""

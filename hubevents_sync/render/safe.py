@@ -104,7 +104,7 @@ def clip(text: str, width: int, *, ellipsis: str = ELLIPSIS) -> str:
 def clip_pair(before: str, after: str, width: int, *, ellipsis: str = ELLIPSIS) -> tuple[str, str]:
     """Both texts in *width* cells each, cut so that the place where they first differ can be seen.
 
-    >>> clip_pair("one long sentence that ends well", "one long sentence that ends badly", 18)
+    >>> clip_pair("one long sentence that ends well", "one long sentence that ends badly", 20)
     ('…that ends well', '…that ends badly')
     """
     if measure(before) <= width and measure(after) <= width:
@@ -113,8 +113,8 @@ def clip_pair(before: str, after: str, width: int, *, ellipsis: str = ELLIPSIS) 
     same = _count_same_start(before, after)
     if same < width // 2:
         return shown
-    lead = max(same - width // 3, 0)
-    space = before.find(" ", lead, same)
+    lead = max(same - width // 2, 0)
+    space = before.find(" ", max(lead - 1, 0), same)
     lead = space + 1 if space >= 0 else lead
     room = width - len(ellipsis)
     return (

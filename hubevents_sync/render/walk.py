@@ -12,9 +12,9 @@ from hubevents_sync.render.plan_wording import PlanWording
 from hubevents_sync.render.safe import make_one_line
 from hubevents_sync.render.wording import say_count, say_duration, say_list, say_share
 
-MOST_ENTRIES = 8  # of one section, before the rest is counted
+MOST_ENTRIES = 6  # of one section, before the rest is counted
 MOST_COMPLETIONS_APART = 5  # with a flag to copy each; more of them are a list
-MOST_IDS = 24
+MOST_IDS = 12
 
 
 def walk_plan(plan: Plan, *, detail: Detail = Detail.AUTOMATIC, now_ms: int, timezone: str | None) -> Outline:
@@ -185,12 +185,13 @@ def _outline_cost(plan: Plan) -> Section | None:
         return None
     estimate = plan.estimate
     quota = f"{estimate.daily_quota:,} of HubSpot's smallest tier"
+    contacts = estimate.new_contacts_at_most
     share = say_share(estimate.requests.total, estimate.daily_quota)
     entries = [
         Entry(Mark.QUIET, "requests", say_requests(estimate.requests)),
         Entry(Mark.QUIET, "time", f"{say_duration(estimate.seconds)} at the configured rate"),
         Entry(Mark.QUIET, "daily quota", f"{share} of the {quota}"),
-        Entry(Mark.QUIET, "contacts", f"at most {estimate.new_contacts_at_most:,} new"),
+        Entry(Mark.QUIET, "contacts", f"at most {contacts:,} new" if contacts else "none new"),
     ]
     return Section(SectionKind.COST, "What it costs", entries=tuple(entries))
 
