@@ -1,4 +1,4 @@
-"""What the use cases need from outside: time, HubSpot, a journal, somebody to tell about progress, and a stop switch."""
+"""What the use cases need from outside: time, HubSpot, a journal, a listener for progress, and a stop switch."""
 
 from collections.abc import Iterator, Sequence
 from threading import Event
@@ -100,7 +100,11 @@ class Journal(Protocol):
         """HubSpot has the *confirmed* ones, each with its object id where known, and not the *failed* ones."""
 
     def intend_attendance(
-        self, key: EventKey, round: int, state: AttendanceState, rows: Sequence[Participation]
+        self,
+        key: EventKey,
+        round: int,  # noqa: A002  the plan's word for it
+        state: AttendanceState,
+        rows: Sequence[Participation],
     ) -> int:
         """*rows* are about to be sent; the id of the call."""
 
@@ -118,9 +122,9 @@ class Journal(Protocol):
         call_id: int,
         error: str,
         *,
-        status: int | None,
-        correlation_id: str | None,
-        outcome: Outcome = Outcome.NOT_ATTEMPTED,
+        outcome: Outcome,
+        status: int | None = None,
+        correlation_id: str | None = None,
     ) -> None:
         """The call came to nothing, or nobody knows what it came to: *outcome* is that of its rows."""
 

@@ -2,9 +2,11 @@
 
 from dataclasses import dataclass
 
+from hubevents_sync.apply.faults import fail
 from hubevents_sync.apply.gate import Verdict, count_people, judge_counters
 from hubevents_sync.errors import HubSpotError
 from hubevents_sync.model.event import EventKey
+from hubevents_sync.model.outcome import Outcome
 from hubevents_sync.model.plan import CompletionStep
 from hubevents_sync.ports import Clock, HubSpot, Journal
 
@@ -32,7 +34,7 @@ class EventCompleter:
             self.hubspot.complete_event(key, start=step.start, end=step.end)
         except HubSpotError as error:
             if error.status is not None and error.status < 500:  # refused: it did not happen
-                self.journal.fail_call(call_id, error.message, status=error.status, correlation_id=error.correlation_id)
+                fail(self.journal, call_id, error, Outcome.NOT_ATTEMPTED)
                 raise
             if not self._is_complete(key):
                 raise

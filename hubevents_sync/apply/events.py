@@ -3,10 +3,10 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from hubevents_sync.apply.faults import ENDS_THE_RUN, describe
+from hubevents_sync.apply.faults import ENDS_THE_RUN, describe, fail
 from hubevents_sync.errors import HubSpotError
 from hubevents_sync.model.event import MarketingEvent
-from hubevents_sync.model.outcome import UpsertAnswer, UpsertedEvent
+from hubevents_sync.model.outcome import Outcome, UpsertAnswer, UpsertedEvent
 from hubevents_sync.ports import HubSpot, Journal
 
 
@@ -36,7 +36,7 @@ class EventUpserter:
         try:
             answer = self.hubspot.upsert_events(events)
         except ENDS_THE_RUN as error:
-            self.journal.fail_call(call_id, error.message, status=error.status, correlation_id=error.correlation_id)
+            fail(self.journal, call_id, error, Outcome.NOT_ATTEMPTED)
             raise
         except HubSpotError as error:
             results = self._after_failure(events, error)

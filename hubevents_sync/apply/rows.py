@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 
 from hubevents_sync.apply.calls import AttendanceCall
-from hubevents_sync.apply.faults import ENDS_THE_RUN, describe
+from hubevents_sync.apply.faults import ENDS_THE_RUN, describe, fail
 from hubevents_sync.apply.tally import Tally
 from hubevents_sync.errors import HubSpotError
 from hubevents_sync.live.verify import settle
@@ -44,13 +44,13 @@ class RowSender:
     def _settle_failure(self, call: AttendanceCall, call_id: int, error: HubSpotError, tally: Tally) -> None:
         if error.status not in REFUSED_FOR_ITS_CONTENT:
             outcome = Outcome.NOT_ATTEMPTED if error.status in REFUSED_UNSEEN else Outcome.UNCONFIRMED
-            self._fail(call_id, error, outcome)
+            fail(self.journal, call_id, error, outcome)
             tally.add(RowResult(row, outcome) for row in call.rows)
             tally.error = describe(error)
             if isinstance(error, ENDS_THE_RUN):
                 raise error
         elif len(call.rows) > 1:
-            self._fail(call_id, error, Outcome.NOT_ATTEMPTED)
+            fail(self.journal, call_id, error, Outcome.NOT_ATTEMPTED)
             for half in split(call):
                 self.send(half, tally)
         else:
@@ -58,11 +58,6 @@ class RowSender:
             results = [RowResult(call.rows[0], Outcome.REJECTED, rejection=reason)]
             self.journal.record_attendance(call_id, results)
             tally.add(results)
-
-    def _fail(self, call_id: int, error: HubSpotError, outcome: Outcome) -> None:
-        self.journal.fail_call(
-            call_id, error.message, status=error.status, correlation_id=error.correlation_id, outcome=outcome
-        )
 
 
 def split(call: AttendanceCall) -> tuple[AttendanceCall, AttendanceCall]:

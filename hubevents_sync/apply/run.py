@@ -25,10 +25,10 @@ CALLS_AT_ONCE = 8  # at a quarter of a second each, six fill the highest limit t
 class ApplyOptions:
     """How to carry a plan out. *approved* are the events that may be completed."""
 
-    batch: BatchSizes = BatchSizes()
-    verify: Verify = Verify.MISSING
-    approved: frozenset[EventKey] = frozenset()
-    approved_by: str = ""
+    batch: BatchSizes
+    verify: Verify
+    approved: frozenset[EventKey]
+    approved_by: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -105,7 +105,7 @@ def _open_ports(
         stack.enter_context(stopping_on_signals(stop))  # from here on: a prompt must still end at Ctrl-C
         return connect_hubspot(workspace, settings)
 
-    return ApplyPorts(connect, show, agree, choose_progress(workspace.clock), stop)
+    return ApplyPorts(connect, show, agree, choose_progress(app, workspace.clock), stop)
 
 
 def _show_result(app: AppContext, result: "ApplyResult", output_format: str, report: Path | None) -> int:

@@ -26,7 +26,7 @@ def list_(app: AppContext, output_format: str, *, on_sandbox: bool) -> None:
     if output_format == "json":
         click.echo(render_overviews_json(found.header, found.events), nl=False)
         return
-    text = render_overviews_text(found.header, found.events, timezone=found.project.timezone, **drawing(app))
+    text = render_overviews_text(found.header, found.events, **drawing(app))
     click.echo(text, nl=False)
 
 

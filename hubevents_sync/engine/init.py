@@ -60,7 +60,7 @@ def write_project(directory: Path, *, account: str, now_ms: int) -> list[Path]:
 
 
 def compose_project(*, account: str, now_ms: int) -> dict[str, str]:
-    """The files of a first project by name. The event lies four weeks ahead of *now_ms*, the registrations behind it."""
+    """The files of a first project by name. Its event lies four weeks ahead of *now_ms*, its registrations behind."""
     now = EPOCH + timedelta(milliseconds=now_ms)
     start = (now + timedelta(weeks=4)).replace(hour=16, minute=0, second=0, microsecond=0)
     return {

@@ -56,8 +56,9 @@ def read_desired(
     return DesiredEvent(
         EventSnapshot(event, reading.participations),
         declaration.position,
-        declaration.removals,
-        declaration.completion,
+        people=reading.people,
+        removals=declaration.removals,
+        completion=declaration.completion,
     )
 
 

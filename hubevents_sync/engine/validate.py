@@ -15,7 +15,7 @@ class Validation:
 
     findings: tuple[Finding, ...]
     events: int = 0
-    participations: int = 0
+    people: int = 0
     has_errors: bool = False
 
 
@@ -27,7 +27,7 @@ def validate_project(workspace: Workspace) -> Validation:
     except InvalidFiles as invalid:
         return Validation(invalid.findings, has_errors=True)
     identity = Identity.public()
-    participations = 0
+    people = 0
     for declaration in manifest.declarations:
         desired = read_desired(
             declaration,
@@ -35,5 +35,5 @@ def validate_project(workspace: Workspace) -> Validation:
             identify=lambda email, vid: identity.person(email=email, vid=vid),
             findings=findings,
         )
-        participations += len(desired.snapshot.participations)
-    return Validation(findings.sorted(), len(manifest.declarations), participations, findings.has_errors)
+        people += desired.people
+    return Validation(findings.sorted(), len(manifest.declarations), people, findings.has_errors)

@@ -62,7 +62,7 @@ def plan_event(
         row_counts=count_rows(rows),
         completion=completion,
         next_due_ms=_next_due(rows, completion),
-        people=len({row.person for row in desired.snapshot.participations}),
+        people=desired.people,
         recorded_people=len({row.person for row in known}),
         left=len(diff.left),
         removals=len(removals),

@@ -68,6 +68,7 @@ def _shape_event(event: EventSummary) -> dict[str, object]:
         "completion": None if event.completion is None else _shape_completion(event.completion),
         "next_due_at": None if event.next_due_ms is None else format_instant(event.next_due_ms),
         "people": event.people,
+        "recorded_people": event.recorded_people,
         "left": event.left,
         "removals": event.removals,
         "new_contacts_at_most": event.new_contacts_at_most,

@@ -12,14 +12,17 @@ REPORT_FORMAT = "hubevents-sync/report"
 REPORT_VERSION = 1
 
 
-def render_report_json(report: RunReport) -> str:
-    """*report* as JSON with sorted names, events sorted by key, failures by place, and a newline at the end."""
-    events = sorted(report.events, key=lambda event: event.key)
+def render_report_json(report: RunReport | None) -> str:
+    """*report* as JSON with sorted names, events sorted by key, failures by place, and a newline at the end.
+
+    None stands for an apply that had nothing to do, which is no run: ``run`` is null then.
+    """
+    events = sorted(report.events, key=lambda event: event.key) if report else []
     return dump_json(
         {
             "format": REPORT_FORMAT,
             "version": REPORT_VERSION,
-            "run": shape_run(report.run),
+            "run": shape_run(report.run) if report else None,
             "events": [_shape_event(event) for event in events],
         }
     )

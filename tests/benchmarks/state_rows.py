@@ -99,7 +99,9 @@ def main() -> None:
             with timed("list events"):
                 reader.list_events()
             with timed("read all events"):
-                read = sum(len(found.snapshot.participations) for key in reader.keys() if (found := reader.read_event(key)))
+                read = sum(
+                    len(found.snapshot.participations) for key in reader.keys() if (found := reader.read_event(key))
+                )
             if read != count:
                 raise SystemExit(f"{read} rows of {count} came back")
             with timed("find a person"):
