@@ -12,6 +12,7 @@ from hubevents_sync.render.outline import Mark
 from hubevents_sync.render.safe import ELLIPSIS, clip, measure, take_start, to_ascii
 
 NARROWEST, WIDEST = 40, 200
+DEEP = 6
 STYLES = {
     Mark.ADD: "green",
     Mark.CHANGE: "yellow",
@@ -67,6 +68,9 @@ class Canvas:
     def paragraph(self, lead: tuple[Styled, ...], *parts: Styled) -> None:
         """*parts* after *lead*, wrapped between words; the lines that follow are indented by the width of *lead*."""
         indent = sum(self.measure(plain) for plain, _ in lead)
+        if indent > self.width * 2 // 3:  # too little would be left of each line
+            self.line(*lead)
+            lead, indent = ((" " * DEEP, ""),), DEEP
         words = [(word, style) for plain, style in parts for word in self.fit(plain).split(" ") if word]
         line: list[Styled] = [(self.fit(plain), style) for plain, style in lead]
         used, is_fresh = indent, True

@@ -79,7 +79,7 @@ def _outline_shared(events: list[EventSummary], path: str, wording: PlanWording)
 
 def _outline_field(change: FieldChange, wording: PlanWording) -> FieldLine:
     mark = Mark.ADD if change.before is None else Mark.REMOVE if change.after is None else Mark.CHANGE
-    before, after = (wording.say_value(change.path, value) for value in (change.before, change.after))
+    before, after = wording.say_values(change)
     return FieldLine(mark, make_one_line(change.path), before, after)
 
 

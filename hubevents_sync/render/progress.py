@@ -1,29 +1,65 @@
 """Show how far the work is: bars on a terminal, a plain line now and then in a pipeline, or nothing."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from enum import StrEnum
 from threading import Lock
-from typing import TextIO
+from typing import TextIO, assert_never
 
 from rich.console import Console, RenderableType
 from rich.progress import (
     BarColumn,
     MofNCompleteColumn,
-    Progress,
     ProgressColumn,
     Task,
     TaskID,
     TextColumn,
     TimeRemainingColumn,
 )
+from rich.progress import Progress as RichProgress
 from rich.text import Text
 
-from hubevents_sync.ports import Clock
+from hubevents_sync.ports import Clock, Progress
 from hubevents_sync.render.safe import make_one_line
 from hubevents_sync.render.wording import say_duration
 
 PATIENCE_SECONDS = 2.0  # shorter work needs no bar
 LINE_EVERY_SECONDS = 10.0
+
+
+class ProgressKind(StrEnum):
+    """How progress is shown."""
+
+    BARS = "bars"
+    LINES = "lines"
+    SILENT = "silent"
+
+
+@contextmanager
+def open_progress(kind: ProgressKind, clock: Clock, stream: TextIO, *, color: bool = False) -> Iterator[Progress]:
+    """Progress on *stream*, which is stderr; whatever happens inside, the terminal is left as it was."""
+    match kind:
+        case ProgressKind.BARS:
+            bars = BarProgress(clock, stream, color=color)
+            try:
+                yield bars
+            finally:
+                bars.close()
+        case ProgressKind.LINES:
+            yield LineProgress(clock, _write_lines(stream))
+        case ProgressKind.SILENT:
+            yield SilentProgress()
+        case _:
+            assert_never(kind)
+
+
+def _write_lines(stream: TextIO) -> Callable[[str], None]:
+    def write(line: str) -> None:
+        stream.write(f"{line}\n")
+        stream.flush()
+
+    return write
 
 
 class SilentProgress:
@@ -108,7 +144,7 @@ class _RateColumn(ProgressColumn):
         return Text("" if rate is None else f"{rate:,.0f}/s" if rate >= 10 else f"{rate:.1f}/s", style="dim")
 
 
-class _PatientBars(Progress):
+class _PatientBars(RichProgress):
     """rich's bars, invisible for the first two seconds."""
 
     def __init__(self, clock: Clock, console: Console) -> None:
@@ -184,3 +220,11 @@ class BarProgress:
                 self._bars.remove_task(self._task_ids.pop(task))
             if not self._task_ids:
                 self._bars.stop()
+
+    def close(self) -> None:
+        """Take the bars away, also those of tasks that never finished, and show the cursor again."""
+        with self._lock:
+            for task_id in self._task_ids.values():
+                self._bars.remove_task(task_id)
+            self._task_ids.clear()
+            self._bars.stop()

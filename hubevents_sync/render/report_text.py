@@ -54,7 +54,7 @@ def _say_status(status: RunStatus) -> tuple[str, str]:
         case RunStatus.PARTIAL:
             said = "Partly done", "bold yellow"
         case RunStatus.REFUSED:
-            said = "Refused", "bold yellow"
+            said = "Waiting for approval", "bold yellow"
         case RunStatus.PAUSED:
             said = "Paused", "bold yellow"
         case RunStatus.FAILED:

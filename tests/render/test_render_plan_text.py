@@ -167,6 +167,21 @@ def test_a_long_text_that_differs_at_its_end_shows_the_difference() -> None:
     assert 'word June"\n' in text
 
 
+@pytest.mark.parametrize(
+    ("before", "after", "shown"),
+    [
+        ("caf\u00e9", "cafe\u0301", "'caf\\xe9' → 'cafe\\u0301'"),
+        ("❤", "❤\ufe0f", "'\\u2764' → '\\u2764\\ufe0f'"),
+        ("a\u00a0b", "a b", "'a\\xa0b' → 'a b'"),
+    ],
+)
+def test_two_values_that_look_the_same_are_spelled_out(before: str, after: str, shown: str) -> None:
+    text = draw(
+        build_plan(build_summary(action=EventAction.UPDATE, field_changes=(build_change("eventName", before, after),)))
+    )
+    assert f"      ~ eventName  {shown}\n" in text
+
+
 def test_line_breaks_and_escapes_in_a_name_are_shown_not_obeyed() -> None:
     event = build_summary(name="a\x1b[2Jb\nc\u202ed\x9b", action=EventAction.CREATE)
     assert "  + cooking  a\\x1b[2Jb↵c\\u202ed\\x9b\n" in draw(build_plan(event))

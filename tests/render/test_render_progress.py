@@ -3,8 +3,10 @@
 from io import StringIO
 from threading import Thread
 
+import pytest
+
 from hubevents_sync.ports import Progress
-from hubevents_sync.render.progress import BarProgress, LineProgress, SilentProgress
+from hubevents_sync.render.progress import BarProgress, LineProgress, ProgressKind, SilentProgress, open_progress
 
 
 class SetClock:
@@ -124,6 +126,39 @@ def test_bars_come_back_for_the_next_task() -> None:
         progress.finish(task)
     assert "first" in stream.getvalue()
     assert "second" in stream.getvalue()
+
+
+def test_bars_of_a_task_that_failed_are_taken_away() -> None:
+    clock, stream = SetClock(), StringIO()
+
+    def fail_while_sending() -> None:
+        with open_progress(ProgressKind.BARS, clock, stream) as progress:
+            progress.start("sending", 3)
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        fail_while_sending()
+    assert stream.getvalue().count("\x1b[?25l") == stream.getvalue().count("\x1b[?25h") == 1
+
+
+def test_bars_that_nothing_started_leave_the_terminal_alone() -> None:
+    stream = StringIO()
+    with open_progress(ProgressKind.BARS, SetClock(), stream):
+        pass
+    assert "\x1b[?25l" not in stream.getvalue()
+    assert "\n" not in stream.getvalue()
+
+
+def test_lines_go_to_the_stream_and_silence_does_not() -> None:
+    written = {}
+    for kind in (ProgressKind.LINES, ProgressKind.SILENT):
+        clock, stream = SetClock(), StringIO()
+        with open_progress(kind, clock, stream) as progress:
+            progress.start("sending", 2)
+            clock.sleep(10)
+            progress.advance("sending")
+        written[kind] = stream.getvalue()
+    assert written == {"lines": "sending: 1 of 2 (50%), about 10 s left\n", "silent": ""}
 
 
 def test_all_three_are_what_the_port_asks_for() -> None:

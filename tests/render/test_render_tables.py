@@ -67,6 +67,10 @@ def test_facts_are_aligned_and_wrapped() -> None:
     )
 
 
+def test_a_label_that_fills_the_line_stands_above_its_value() -> None:
+    assert render_facts([("l" * 39, "value")], width=40, color=False) == f"{'l' * 39}\n      value\n"
+
+
 def test_rows_for_machines_keep_their_order() -> None:
     document = json.loads(render_table_json("events", [{"id": "b"}, {"id": "a"}]))
     assert document == {"format": "hubevents-sync/events", "version": 1, "events": [{"id": "b"}, {"id": "a"}]}
