@@ -85,7 +85,7 @@ def _open_ports(
     auto_approve: bool,
 ) -> "ApplyPorts":
     from hubevents_sync.cli.approval import agree_at_terminal, agree_by_flags
-    from hubevents_sync.cli.progress import choose_progress
+    from hubevents_sync.cli.progress import showing_progress
     from hubevents_sync.cli.show_plan import show_plan
     from hubevents_sync.cli.signals import stopping_on_signals
     from hubevents_sync.engine.apply import ApplyPorts
@@ -105,7 +105,7 @@ def _open_ports(
         stack.enter_context(stopping_on_signals(stop))  # from here on: a prompt must still end at Ctrl-C
         return connect_hubspot(workspace, settings)
 
-    return ApplyPorts(connect, show, agree, choose_progress(app, workspace.clock), stop)
+    return ApplyPorts(connect, show, agree, stack.enter_context(showing_progress(app, workspace.clock)), stop)
 
 
 def _show_result(app: AppContext, result: "ApplyResult", output_format: str, report: Path | None) -> int:
