@@ -7,6 +7,11 @@ from hubevents_sync.errors import SyncError
 from hubevents_sync.model.finding import Finding, Position, Severity
 
 
+def by_place(finding: Finding) -> tuple[Position, str, str, str]:
+    """What findings are sorted by. Their own order would compare a hint with the lack of one."""
+    return finding.position, finding.rule, finding.message, finding.hint or ""
+
+
 class Unreadable(Exception):
     """Inside this package: a file stops making sense at *finding*, and reading it ends there."""
 
