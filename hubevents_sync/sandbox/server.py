@@ -1,10 +1,11 @@
 """Run the sandbox: beside a program or a test in a thread of its own, or in the foreground until a signal comes."""
 
+import asyncio
 import signal
 import socket
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
@@ -21,6 +22,7 @@ from hubevents_sync.sandbox.store.view import AccountView
 HOST = "127.0.0.1"
 DEFAULT_PORTAL_ID = 12345678
 _STOP_SECONDS = 2
+_TICK_SECONDS = 1
 _STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
@@ -125,15 +127,32 @@ def _stored(data: Path | None, settings: Settings) -> Iterator[tuple[SandboxApp,
 
 
 class _Server(uvicorn.Server):
-    """uvicorn, with an event that is set once it answers."""
+    """uvicorn, with an event that is set once it answers, and stopped without waiting for its next tick."""
 
     def __init__(self, config: uvicorn.Config) -> None:
         super().__init__(config)
         self.is_ready = threading.Event()
+        self._stopping = asyncio.Event()
+        self._loop: asyncio.AbstractEventLoop | None = None
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Listen, and say so."""
         await super().startup(sockets)
+        self._loop = asyncio.get_running_loop()
         self.is_ready.set()
+
+    async def main_loop(self) -> None:
+        """Tick once a second, which is what the Date header needs, until somebody stops it."""
+        while not await self.on_tick(0):
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._stopping.wait(), _TICK_SECONDS)
+
+    def stop(self) -> None:
+        """Begin to stop. May be called from any thread, and when the server is gone already."""
+        self.should_exit = True
+        if self._loop is not None:
+            with suppress(RuntimeError):  # the loop is closed: there is nothing left to wake
+                self._loop.call_soon_threadsafe(self._stopping.set)
 
 
 @contextmanager
@@ -164,5 +183,5 @@ def _serving(app: SandboxApp, listener: socket.socket) -> Iterator[None]:
         server.is_ready.wait()
         yield
     finally:
-        server.should_exit = True
+        server.stop()
         thread.join()
