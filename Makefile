@@ -42,7 +42,9 @@ lint: venv ## Check style and types
 
 .PHONY: benchmark
 benchmark: venv ## Measure speed and memory, and print the figures
-	@$(RUN) pytest tests/benchmarks -o python_files='bench_*.py' -q -s $(ARGS)
+	@for script in tests/benchmarks/*.py; do \
+		echo "== $$script"; $(BIN)/python "$$script" $(ARGS) || exit; \
+	done
 
 .PHONY: lock
 lock: venv ## Remake requirements/ from pyproject.toml; ARGS=--upgrade takes the newest of everything

@@ -22,7 +22,7 @@ DOCUMENTS = sorted(
     for path in folder.glob("*.md")
     if path.is_file()
 )
-LINK = re.compile(r"\[[^\]]*\]\(([^)#\s]*)(?:#[^)]*)?\)")
+LINK = re.compile(r"\[[^\]]*\]\(([^)#\s]*)(?:#([^)]*))?\)")
 
 
 def read(document: str) -> str:
@@ -31,19 +31,33 @@ def read(document: str) -> str:
 
 
 def find_broken_links(document: str, text: str) -> list[str]:
-    """Links of *document* to files that are not there."""
-    targets = [target for target in LINK.findall(text) if target and "://" not in target]
-    return [target for target in targets if not ((ROOT / document).parent / target).exists()]
+    """Links of *document* to files, and to headings, that are not there."""
+    links = [link for link in LINK.findall(text) if "://" not in link[0]]
+    return ["#".join(link).rstrip("#") for link in links if not leads_somewhere(document, *link)]
+
+
+def leads_somewhere(document: str, target: str, anchor: str) -> bool:
+    """The file is there, and the heading in it."""
+    path = (ROOT / document).parent / target if target else ROOT / document
+    if not path.exists():
+        return False
+    return not anchor or anchor in find_anchors(path.read_text(encoding="utf-8"))
+
+
+def find_anchors(text: str) -> set[str]:
+    """What GitHub calls the headings of a document."""
+    headings = re.findall(r"^#+ (.*)$", text, re.MULTILINE)
+    return {re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in headings}
 
 
 @pytest.mark.parametrize("document", DOCUMENTS)
-def test_links_lead_to_files(document: str) -> None:
+def test_links_lead_to_files_and_headings(document: str) -> None:
     assert find_broken_links(document, read(document)) == []
 
 
 def test_a_broken_link_is_found() -> None:
-    text = "[a](../README.md) [b](nowhere.md) [c](https://hubspot.example/x) [d](#here) [e](lost.md#part)"
-    assert find_broken_links("docs/index.md", text) == ["nowhere.md", "lost.md"]
+    text = "[a](../README.md) [b](nowhere.md) [c](https://hubspot.example/x) [d](files.md#limits) [e](files.md#lost)"
+    assert find_broken_links("docs/index.md", text) == ["nowhere.md", "files.md#lost"]
 
 
 @pytest.mark.parametrize("document", ["README.md", "docs/commands.md"])
@@ -60,10 +74,9 @@ def test_every_make_target_that_is_named_is_there(document: str) -> None:
     assert named - targets == set()
 
 
-@pytest.mark.parametrize("folder", ["docs"])
-def test_every_page_is_in_the_index(folder: str) -> None:
-    pages = {path.name for path in (ROOT / folder).glob("*.md")} - {"index.md"}
-    assert pages - set(LINK.findall(read(f"{folder}/index.md"))) == set()
+def test_every_page_is_in_the_index() -> None:
+    pages = {path.name for path in (ROOT / "docs").glob("*.md")} - {"index.md"}
+    assert pages - {target for target, _ in LINK.findall(read("docs/index.md"))} == set()
 
 
 def read_block(document: str, name: str) -> str:

@@ -49,7 +49,7 @@ HASH = "--hash=sha256:" + "0" * 64
     [
         "click==8.5.1",
         "click>=8.5.1 \\\n    " + HASH,
-        "--index-url https://registry.example/simple",
+        "-i https://registry.example/simple",
         "--find-links=/srv/wheels",
         "--pre",
         "click @ file:///srv/click.whl \\\n    " + HASH,
