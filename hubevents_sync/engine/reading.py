@@ -10,11 +10,11 @@ from hubevents_sync.manifest.declaration import EventDeclaration
 from hubevents_sync.manifest.events import read_events
 from hubevents_sync.manifest.findings import FindingCollector
 from hubevents_sync.manifest.project import read_project
+from hubevents_sync.manifest.rosters.inline import capture_inline
 from hubevents_sync.manifest.rosters.interface import RosterContext
 from hubevents_sync.manifest.rosters.read import read_participations
 from hubevents_sync.manifest.suggest import suggest
 from hubevents_sync.model.event import EventKey, MarketingEvent
-from hubevents_sync.model.instant import parse_instant
 from hubevents_sync.model.participation import PersonId
 from hubevents_sync.model.project import Project
 from hubevents_sync.model.snapshot import DesiredEvent, EventSnapshot
@@ -40,7 +40,8 @@ def read_manifest(workspace: Workspace, findings: FindingCollector) -> Manifest:
     project = read_project(
         workspace.directory, environment=workspace.environment, environ=workspace.environ, findings=findings
     )
-    return Manifest(workspace.retarget(project), tuple(read_events(project, findings=findings)))
+    declared = read_events(project, findings=findings, capture=capture_inline)
+    return Manifest(workspace.retarget(project), tuple(declared))
 
 
 def read_desired(
@@ -48,7 +49,7 @@ def read_desired(
 ) -> DesiredEvent:
     """One event with its people. What is wrong with its rosters goes to *findings*."""
     event = declaration.event
-    context = RosterContext(event.key, _time_of(event, "startDateTime"), _time_of(event, "endDateTime"))
+    context = RosterContext(event.key, declaration.start_ms, declaration.end_ms)
     timezone = ZoneInfo(project.timezone) if project.timezone else None
     reading = read_participations(
         declaration.rosters, event=context, identify=identify, timezone=timezone, findings=findings
@@ -87,8 +88,3 @@ def find_events(known: Sequence[EventKey] | dict[EventKey, MarketingEvent], name
         raise UsageError(f"several events are called {name}: {accounts}", hint="name it with its account")
     guess = suggest(name, [key.external_event_id for key in known])
     raise UsageError(f"no event is called {name}", hint=f"did you mean {guess}?" if guess else None)
-
-
-def _time_of(event: MarketingEvent, field: str) -> int | None:
-    written = event.fields.get(field)
-    return parse_instant(written) if isinstance(written, str) else None

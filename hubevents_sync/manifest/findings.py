@@ -1,7 +1,6 @@
 """Collect every fault of the files, so that all are shown at once."""
 
 from collections.abc import Iterable
-from operator import attrgetter
 
 from hubevents_sync.errors import SyncError
 from hubevents_sync.model.finding import Finding, Position, Severity
@@ -18,9 +17,6 @@ class Unreadable(Exception):
     def __init__(self, finding: Finding) -> None:
         super().__init__(finding.message)
         self.finding = finding
-
-
-by_place = attrgetter("sort_key")
 
 
 class InvalidFiles(SyncError):

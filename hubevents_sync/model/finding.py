@@ -35,8 +35,3 @@ class Finding:
     severity: Severity
     message: str
     hint: str | None = None
-
-    @property
-    def sort_key(self) -> tuple[Position, str, str]:
-        """By place, then by rule."""
-        return self.position, self.rule, self.message
