@@ -26,19 +26,25 @@ NextEvent = Callable[[], Event]
 T = TypeVar("T")
 
 
-def read_yaml(source: Source, build: Callable[[NextEvent], T]) -> T:
+def read_yaml(
+    source: Source, build: Callable[[NextEvent], T], *, opened: Callable[[SourceStream], None] | None = None
+) -> T:
     """What *build* makes of the one document in *source*.
 
     *build* is given a function that hands out the events of the document's content, and takes exactly one node from
     it. It may be called a second time, from the start, so it must keep nothing between calls. Raises Unreadable, with
-    a position, for a file that can't be opened, is no UTF-8, is empty, is no YAML or has a second document.
+    a position, for a file that can't be opened, is no UTF-8, is empty, is no YAML or has a second document. *opened*
+    is told of each stream that is begun; the digest of the last is that of the bytes that were read.
     """
+    opened = opened or (lambda _: None)
     try:
-        with source.open() as stream:
-            return _read_document(CParser(SourceStream(stream, source.file)).get_event, source.file, build)
+        with source.open() as file:
+            stream = SourceStream(file, source.file)
+            opened(stream)
+            return _read_document(CParser(stream).get_event, source.file, build)
     except YAMLError as refusal:
         if source.size() <= SECOND_OPINION_BYTES:
-            return _read_with_ruamel(source, build, refusal)
+            return _read_with_ruamel(source, build, refusal, opened)
         raise _fault(refusal, source.file) from refusal
 
 
@@ -73,13 +79,18 @@ def _read_document(next_event: NextEvent, file: str, build: Callable[[NextEvent]
     return built
 
 
-def _read_with_ruamel(source: Source, build: Callable[[NextEvent], T], refusal: YAMLError) -> T:
+def _read_with_ruamel(
+    source: Source, build: Callable[[NextEvent], T], refusal: YAMLError, opened: Callable[[SourceStream], None]
+) -> T:
     from ruamel.yaml import YAML
     from ruamel.yaml.error import YAMLError as RuamelError
 
     try:
-        with source.open() as stream:
-            text = SourceStream(stream, source.file).read().decode()
+        with source.open() as file:
+            stream = SourceStream(file, source.file)
+            opened(stream)
+            # The second, empty read lets the stream find a character that the file's end cuts off.
+            text = (stream.read() + stream.read()).decode()
         events = YAML(typ="safe", pure=True).parse(text)
         return _read_document(lambda: _as_pyyaml(next(events)), source.file, build)
     except RuamelError:
