@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from typing import assert_never
 
 from hubevents_sync.model.plan import EventAction, EventSummary, FieldChange, RowSample
-from hubevents_sync.render.fold import count_rounds, count_rows_by_state, fold_events, list_changed_paths
+from hubevents_sync.render.fold import count_rows_by_state, fold_events, list_changed_paths
 from hubevents_sync.render.outline import EventBlock, FieldLine, Mark, SampleLine
 from hubevents_sync.render.plan_wording import PlanWording
 from hubevents_sync.render.safe import make_one_line
@@ -107,9 +107,6 @@ def _count_completions(events: Iterable[EventSummary]) -> int:
 
 def _say_remarks(events: Sequence[EventSummary]) -> list[str]:
     remarks = []
-    rounds = max(map(count_rounds, events))
-    if rounds > 1:
-        remarks.append(f"in {rounds} rounds, so that a person's rows go in the order of their times")
     removals = sum(event.removals for event in events)
     if removals:
         remarks.append(f"{say_count(removals, 'person', 'people')} cancelled for having left the roster")

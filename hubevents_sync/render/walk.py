@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from hubevents_sync.model.event import EventKey
 from hubevents_sync.model.plan import EventAction, Plan, RequestCount
 from hubevents_sync.render.changes import outline_blocks
-from hubevents_sync.render.fold import count_rows_by_state
+from hubevents_sync.render.fold import count_rounds, count_rows_by_state
 from hubevents_sync.render.outline import Detail, Entry, Mark, Outline, Section, SectionKind
 from hubevents_sync.render.plan_wording import PlanWording
 from hubevents_sync.render.safe import make_one_line
@@ -53,7 +53,17 @@ def _say_empty(plan: Plan) -> str:
     return f"Nothing to do{_say_place(plan)}: {compared} compared, all as recorded."
 
 
+def _say_held(plan: Plan) -> str:
+    rows = sum(event.rows_held for event in plan.events)
+    completions = sum(event.completion is not None for event in plan.events)
+    parts = [(rows, say_count(rows, "row")), (completions, say_count(completions, "completion"))]
+    held = say_list(text for count, text in parts if count)
+    return f"Nothing to do now{_say_place(plan)}: all that is due is as recorded; held until due: {held}."
+
+
 def _say_headline(plan: Plan) -> str:
+    if not plan.has_work_now:
+        return _say_held(plan)
     actions = [event.action for event in plan.events]
     rows = sum(event.rows_ready for event in plan.events)
     held = sum(event.rows_held for event in plan.events)
@@ -72,7 +82,7 @@ def _say_headline(plan: Plan) -> str:
 
 
 def _outline_changes(plan: Plan, wording: PlanWording, *, is_verbose: bool) -> Section | None:
-    if plan.is_empty:
+    if not plan.has_work_now:
         return None
     changed = [event for event in plan.events if event.has_work_now]
     held = sum(event.is_held for event in plan.events)
@@ -187,8 +197,9 @@ def _outline_cost(plan: Plan) -> Section | None:
     quota = f"{estimate.daily_quota:,} of HubSpot's smallest tier"
     contacts = estimate.new_contacts_at_most
     share = say_share(estimate.requests.total, estimate.daily_quota)
+    rounds = max(map(count_rounds, plan.events), default=0)
     entries = [
-        Entry(Mark.QUIET, "requests", say_requests(estimate.requests)),
+        Entry(Mark.QUIET, "requests", say_requests(estimate.requests, rounds=rounds)),
         Entry(Mark.QUIET, "time", f"{say_duration(estimate.seconds)} at the configured rate"),
         Entry(Mark.QUIET, "daily quota", f"{share} of the {quota}"),
         Entry(Mark.QUIET, "contacts", f"at most {contacts:,} new" if contacts else "none new"),
@@ -196,11 +207,12 @@ def _outline_cost(plan: Plan) -> Section | None:
     return Section(SectionKind.COST, "What it costs", entries=tuple(entries))
 
 
-def say_requests(requests: RequestCount) -> str:
-    """The total and its kinds: ``14: 1 upsert, 12 attendance, 1 completion``."""
+def say_requests(requests: RequestCount, *, rounds: int = 1) -> str:
+    """The total and its kinds: ``14: 1 upsert, 12 attendance in up to 2 rounds, 1 completion``."""
+    in_rounds = f" in up to {rounds} rounds" if rounds > 1 else ""
     kinds = [
         (requests.upserts, say_count(requests.upserts, "upsert")),
-        (requests.attendance, f"{requests.attendance:,} attendance"),
+        (requests.attendance, f"{requests.attendance:,} attendance{in_rounds}"),
         (requests.completions, say_count(requests.completions, "completion")),
         (requests.reads, say_count(requests.reads, "look-up")),
     ]
