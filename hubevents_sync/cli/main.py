@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from hubevents_sync.cli.context import AppContext, wants_color
+from hubevents_sync.cli.variables import name_variables
 from hubevents_sync.errors import ExitCode, SyncError
 
 # name: (where it lives, its line in --help). A table, so that --help imports none of them.
@@ -39,6 +40,7 @@ class CommandTable(click.Group):
             return None
         module, _, name = COMMANDS[cmd_name][0].partition(":")
         command: click.Command = getattr(import_module(module), name)
+        name_variables(command, cmd_name)
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
@@ -64,6 +66,9 @@ def cli(ctx: click.Context, directory: Path, environment: str | None, *, verbose
     ctx.obj = AppContext(directory.absolute(), environment, is_verbose=verbose, allows_color=not no_color)
 
 
+name_variables(cli)
+
+
 def run(arguments: list[str] | None = None) -> None:
     """Run the program and end the process with its exit code."""
     sys.exit(call(arguments))
@@ -72,7 +77,7 @@ def run(arguments: list[str] | None = None) -> None:
 def call(arguments: list[str] | None = None) -> int:
     """Run the program; its exit code. A bug shows its traceback."""
     try:
-        ended = cli.main(arguments, prog_name=PROGRAM, standalone_mode=False, auto_envvar_prefix="HUBEVENTS")
+        ended = cli.main(arguments, prog_name=PROGRAM, standalone_mode=False)
     except click.UsageError as error:
         error.show()
         return ExitCode.USAGE

@@ -12,7 +12,7 @@ from hubevents_sync.errors import ExitCode
 @event_option
 @allow_option
 @format_option
-@click.option("--detailed-exitcode", is_flag=True, help="Exit code 2 where there are changes.")
+@click.option("--detailed-exitcode", is_flag=True, help="Exit code 2 where something is to be done now.")
 @sandbox_option
 @click.pass_obj
 def plan(
@@ -36,5 +36,4 @@ def plan(
     planning = plan_project(workspace, only=only, allowances=read_allowances(allowed))
     show_plan(app, planning, output_format=output_format)
     planning.require_limits()
-    has_changes = not planning.plan.is_empty
-    return ExitCode.CHANGES if has_changes and detailed_exitcode else ExitCode.DONE
+    return ExitCode.CHANGES if planning.plan.has_work_now and detailed_exitcode else ExitCode.DONE

@@ -113,10 +113,8 @@ def test_a_plan_of_held_steps_alone_says_that_nothing_is_due() -> None:
         completion=build_completion(is_due=False, due_at_ms=NOW_MS + 72 * HOUR_MS),
     )
     assert draw(build_plan(event)) == (
-        "Plan: hold 2 rows.\n"
-        "\n"
-        "What changes (0 of 1 event)\n"
-        "  · 1 event with nothing due yet: see below\n"
+        "Nothing to do now: all that is due is as recorded; held until due: 2 rows, 1\n"
+        "completion.\n"
         "\n"
         "What is held until it is due\n"
         "  · cooking  2 attended  from today 12:00 CET\n"
