@@ -1,4 +1,4 @@
-"""Give every flag its environment variables: ``HUBEVENTS_PLAN_FORMAT`` for one command, ``HUBEVENTS_FORMAT`` for all."""
+"""Give every flag its environment variables: HUBEVENTS_PLAN_FORMAT for one command, HUBEVENTS_FORMAT for all."""
 
 import click
 
