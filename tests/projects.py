@@ -4,7 +4,7 @@ import csv
 import io
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 REGISTERED_AT = "2026-03-01T10:00:00Z"
@@ -46,10 +46,9 @@ WRITERS = {"yaml": write_yaml_roster, "csv": write_csv_roster, "ndjson": write_n
 
 @dataclass
 class ProjectFolder:
-    """A project below *path*. Settings are lines of ``hubevents.yaml``."""
+    """A project below *path*."""
 
     path: Path
-    settings: list[str] = field(default_factory=list)
 
     def write(self, name: str, text: str) -> Path:
         """Write one file of the project."""
@@ -60,7 +59,7 @@ class ProjectFolder:
 
     def write_settings(self, *lines: str, base_url: str | None = None) -> None:
         """Write ``hubevents.yaml``; *base_url* aims it at a server on loopback."""
-        hubspot = [f"hubspot: {{base_url: '{base_url}', token: test-token}}"] if base_url else []
+        hubspot = ["hubspot:", f"  base_url: {base_url}"] if base_url else []
         self.write("hubevents.yaml", "\n".join(["version: 1", "account: CookingCo", *hubspot, *lines]) + "\n")
 
     def write_event(self, event_id: str, *lines: str, roster: str | None = None, name: str | None = None) -> None:

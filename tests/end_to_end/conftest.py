@@ -42,6 +42,7 @@ def project(tmp_path: Path, server: RunningSandbox) -> ProjectFolder:
 def run(project: ProjectFolder, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Run:
     """The program, run in the project's folder."""
     monkeypatch.setenv("COLUMNS", "100")
+    monkeypatch.setenv("HUBSPOT_ACCESS_TOKEN", "pat-test-0000")
     for name in ("NO_COLOR", "HUBEVENTS_IDENTITY_KEY"):
         monkeypatch.delenv(name, raising=False)
 
