@@ -205,6 +205,10 @@ def test_a_hidden_value_is_taken_out_as_a_word_only_and_one_letter_is_left_alone
     assert without_people("Ana ate bananas, said A", hidden=["ana", "A"]) == "<hidden> ate bananas, said A"
 
 
+def test_a_hidden_value_of_several_lines_is_found_on_one() -> None:
+    assert without_people("lives at 1 Main\nStreet!", hidden=[" 1 Main\nStreet "]) == "lives at <hidden>!"
+
+
 def test_a_message_is_one_printable_line_of_bounded_length() -> None:
     assert without_people("a\r\nb\x1b[31mc\u202ed") == "a b [31mc d"
     assert without_people("x" * 900) == "x" * 499 + "…"

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import pytest
 
 from hubevents_sync.errors import AuthenticationFailed, DailyQuotaSpent, HubSpotError
-from hubevents_sync.live.verify import Classified, find_missing, read_back, settle
+from hubevents_sync.live.verify import read_back, settle
 from hubevents_sync.model.event import EventKey, MarketingEvent
 from hubevents_sync.model.outcome import (
     AcceptedRow,
@@ -119,73 +119,6 @@ def clock() -> JumpingClock:
 
 def outcomes(results: Sequence[RowResult]) -> list[Outcome]:
     return [result.outcome for result in results]
-
-
-# From an answer
-
-
-def test_accepted_rows_are_confirmed_whatever_the_case_of_their_email() -> None:
-    rows = [row("ana"), row("Bo"), row("cy")]
-    answer = AttendanceAnswer((AcceptedRow(2, "bo@Example.com"), AcceptedRow(1, "ANA@example.com")))
-    assert find_missing(rows, answer) == Classified(
-        settled=(RowResult(rows[0], CONFIRMED, 1), RowResult(rows[1], CONFIRMED, 2)), missing=(rows[2],)
-    )
-
-
-def test_rows_by_contact_id_are_matched_by_it() -> None:
-    rows = [row_by_id(5), row_by_id(6)]
-    assert find_missing(rows, AttendanceAnswer((AcceptedRow(6),))) == Classified(
-        settled=(RowResult(rows[1], CONFIRMED, 6),), missing=(rows[0],)
-    )
-
-
-def test_an_error_that_names_a_row_rejects_it_in_hubspots_words() -> None:
-    rows = [row("ana"), row("bo"), row_by_id(9)]
-    errors = (
-        ItemError("too late", "VALIDATION_ERROR", "Sub", emails=frozenset({"bo@example.com"})),
-        ItemError("no such contact", None, "NO_CONTACT", contact_ids=frozenset({9})),
-    )
-    answer = AttendanceAnswer((AcceptedRow(1, "ana@example.com"),), errors, "c-1")
-    assert find_missing(rows, answer) == Classified(
-        settled=(
-            RowResult(rows[0], CONFIRMED, 1),
-            RowResult(rows[1], REJECTED, None, Rejection("too late", "VALIDATION_ERROR", None, "c-1")),
-            RowResult(rows[2], REJECTED, 9, Rejection("no such contact", "NO_CONTACT", None, "c-1")),
-        )
-    )
-
-
-def test_an_error_outranks_a_result() -> None:
-    error = ItemError("no", emails=frozenset({"ana@example.com"}))
-    answer = AttendanceAnswer((AcceptedRow(1, "ana@example.com"),), (error,))
-    assert outcomes(find_missing([row("ana")], answer).settled) == [REJECTED]
-
-
-def test_an_error_that_names_nobody_belongs_to_the_one_row_that_is_left() -> None:
-    rows = [row("ana"), row("bo")]
-    stranger = ItemError("too late", emails=frozenset({"somebody@else.example"}))
-    classified = find_missing(rows, AttendanceAnswer((AcceptedRow(1, "ana@example.com"),), (stranger,)))
-    assert outcomes(classified.settled) == [CONFIRMED, REJECTED]
-    assert (classified.missing, classified.unnamed) == ((), ())
-
-
-@pytest.mark.parametrize(("left", "errors"), [(2, 1), (1, 2)])
-def test_errors_that_name_nobody_settle_nothing_where_it_is_not_clear_whose_they_are(left: int, errors: int) -> None:
-    rows = [row("ana"), row("bo")][:left]
-    unnamed = tuple(ItemError(f"reason {number}") for number in range(errors))
-    assert find_missing(rows, AttendanceAnswer((), unnamed)) == Classified((), tuple(rows), unnamed)
-
-
-def test_a_person_with_several_rows_is_settled_only_where_all_were_accepted() -> None:
-    rows = [row("ana"), row("ana", at=NOON + 1)]
-    accepted = AcceptedRow(1, "ana@example.com")
-    assert find_missing(rows, AttendanceAnswer((accepted,))).missing == tuple(rows)
-    assert outcomes(find_missing(rows, AttendanceAnswer((accepted, accepted))).settled) == [CONFIRMED, CONFIRMED]
-    error = ItemError("no", emails=frozenset({"ana@example.com"}))
-    assert find_missing(rows, AttendanceAnswer((accepted,), (error,))).missing == tuple(rows)
-
-
-# Reading back
 
 
 def test_a_row_that_hubspot_shows_is_a_repeat_with_its_contact_id(clock: JumpingClock) -> None:
@@ -340,6 +273,14 @@ def test_settling_reads_all_back_and_doubts_what_was_accepted_but_is_not_there(c
     answer = AttendanceAnswer((AcceptedRow(1, "ana@example.com"), AcceptedRow(2, "bo@example.com")))
     found = settle(hubspot, KEY, rows, answer, verify=Verify.ALL, clock=clock, patience_seconds=0.0)
     assert outcomes(found) == [CONFIRMED, UNCONFIRMED, REPEATED]
+
+
+def test_an_accepted_row_is_read_back_by_the_id_that_came_with_it(clock: JumpingClock) -> None:
+    hubspot = OtherHubSpot(clock, [live("primary", contact_id=2)])
+    answer = AttendanceAnswer((AcceptedRow(2, "primary@example.com"),))
+    found = settle(hubspot, KEY, [row("second.address")], answer, verify=Verify.ALL, clock=clock)
+    assert found == [RowResult(row("second.address"), CONFIRMED, 2)]
+    assert hubspot.asked == ["2"]
 
 
 def test_rows_that_stay_missing_carry_the_error_that_names_nobody(clock: JumpingClock) -> None:
