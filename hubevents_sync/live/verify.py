@@ -50,7 +50,7 @@ def settle(
         unread = [_explain(RowResult(row, Outcome.UNCONFIRMED), classified, answer) for row in classified.missing]
         return _in_order(rows, [*classified.settled, *unread])
     accepted = [one for one in classified.settled if verify is Verify.ALL and one.outcome is Outcome.CONFIRMED]
-    wanted = [*classified.missing, *(one.row._replace(contact_id=one.contact_id) for one in accepted)]
+    wanted = [*classified.missing, *(_with_told_id(one) for one in accepted)]
     read = _read_back_or_explain(hubspot, key, wanted, clock=clock, patience_seconds=patience_seconds)
     missing = [_explain(one, classified, answer) for one in read[: len(classified.missing)]]
     doubted = {
@@ -171,6 +171,10 @@ def _find(row: Participation, live: dict[Person, list[LiveParticipation]]) -> Li
 def _identifier(row: Participation) -> str:
     # The id where it is known: it keeps the e-mail out of the URL.
     return str(row.contact_id) if row.contact_id is not None else row.email or ""
+
+
+def _with_told_id(result: RowResult) -> Participation:
+    return result.row if result.contact_id is None else result.row._replace(contact_id=result.contact_id)
 
 
 def _explain(result: RowResult, classified: Classified, answer: AttendanceAnswer) -> RowResult:

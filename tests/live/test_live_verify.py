@@ -283,6 +283,16 @@ def test_an_accepted_row_is_read_back_by_the_id_that_came_with_it(clock: Jumping
     assert hubspot.asked == ["2"]
 
 
+def test_accepted_rows_whose_ids_are_not_clear_are_read_back_by_their_own(clock: JumpingClock) -> None:
+    hubspot = OtherHubSpot(clock)
+    answer = AttendanceAnswer((AcceptedRow(8), AcceptedRow(9)))
+    found = settle(
+        hubspot, KEY, [row_by_id(5), row_by_id(6)], answer, verify=Verify.ALL, clock=clock, patience_seconds=0
+    )
+    assert outcomes(found) == [UNCONFIRMED, UNCONFIRMED]
+    assert hubspot.asked == ["5", "6"]
+
+
 def test_rows_that_stay_missing_carry_the_error_that_names_nobody(clock: JumpingClock) -> None:
     answer = AttendanceAnswer((), (ItemError("something is off", "ODD"),), "c-1")
     reason = Rejection("something is off", "ODD", None, "c-1")
