@@ -58,12 +58,12 @@ class RequestThrottle:
 
     def note_headers(self, headers: Mapping[str, str]) -> None:
         """Learn from the rate-limit headers of an answer; those that are missing or make no sense change nothing."""
-        limit, interval_ms = _positive(headers.get(_MAX)), _positive(headers.get(_INTERVAL))
-        if limit is None:
+        limit, interval_ms = _whole_number(headers.get(_MAX)), _whole_number(headers.get(_INTERVAL))
+        if not limit:
             return
         window_seconds = interval_ms / 1000 if interval_ms else WINDOW_SECONDS
         usable = max(1, math.floor(limit * (1 - self._keep_free)))
-        remaining = _positive(headers.get(_REMAINING))
+        remaining = _whole_number(headers.get(_REMAINING))
         reserve = limit * self._keep_free
         with self._lock:
             self._their_limit = (usable, window_seconds)
@@ -92,7 +92,7 @@ class RequestThrottle:
         return self._granted[-count] + window_seconds if len(self._granted) >= count else -math.inf
 
 
-def _positive(written: str | None) -> int | None:
+def _whole_number(written: str | None) -> int | None:
     return (
         int(written) if written is not None and written.isascii() and written.isdigit() and len(written) < 10 else None
     )

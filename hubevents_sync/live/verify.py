@@ -1,25 +1,14 @@
-"""Find out what became of the rows of an attendance call: from its answer, and by reading HubSpot back.
+"""Read HubSpot back for rows that an answer leaves out: patiently, and by the fewest requests."""
 
-A 2xx proves nothing. A repeat answers with empty results, the same as a silent drop (GUIDE and measured by others), so
-a row that is in neither ``results`` nor ``errors`` is looked for in the event's participation breakdown.
-"""
-
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import islice
 
 from hubevents_sync.errors import AuthenticationFailed, DailyQuotaSpent, HubSpotError, WrongPortal
+from hubevents_sync.live.classify import Classified, Person, find_missing, person_of, rejection_of
 from hubevents_sync.model.event import EventKey
-from hubevents_sync.model.outcome import (
-    AttendanceAnswer,
-    ItemError,
-    LiveParticipation,
-    Outcome,
-    Rejection,
-    RowResult,
-    Verify,
-)
+from hubevents_sync.model.outcome import AttendanceAnswer, LiveParticipation, Outcome, Rejection, RowResult, Verify
 from hubevents_sync.model.participation import AttendanceState, Participation
 from hubevents_sync.ports import Clock, HubSpot
 
@@ -37,51 +26,6 @@ _SHOWN_AS = {
     AttendanceState.ATTENDED: frozenset({"ATTENDED"}),
     AttendanceState.CANCELLED: frozenset({"CANCELLED"}),
 }
-
-_Person = str | int
-
-
-@dataclass(frozen=True, slots=True)
-class Classified:
-    """What an answer says of its rows, both parts in the order of the rows.
-
-    *missing* are in neither ``results`` nor ``errors``. *unnamed* are the errors that could not be laid at anybody's
-    door.
-    """
-
-    settled: tuple[RowResult, ...] = ()
-    missing: tuple[Participation, ...] = ()
-    unnamed: tuple[ItemError, ...] = ()
-
-
-def find_missing(rows: Sequence[Participation], answer: AttendanceAnswer) -> Classified:
-    """Sort *rows* into those that *answer* settles and those that it leaves out.
-
-    A row is matched by its e-mail, whatever its case, or by its contact id where it has no e-mail. An error outranks
-    a result. An error that names nobody of this batch belongs to the one row that is left, where exactly one is left
-    and it is the only such error. Where a person has several rows in the batch and not every one was accepted, the
-    answer doesn't say which: all of them are missing.
-    """
-    named, unnamed = _sort_errors({_person_of(row) for row in rows}, answer.errors)
-    in_batch = Counter(_person_of(row) for row in rows)
-    accepted, contact_ids = _read_accepted(answer)
-    settled: dict[int, RowResult] = {}
-    for index, row in enumerate(rows):
-        person = _person_of(row)
-        error = named.get(person)
-        if error is not None and in_batch[person] == 1:
-            settled[index] = _rejected(row, error, answer)
-        elif error is None and accepted[person] >= in_batch[person]:
-            settled[index] = RowResult(row, Outcome.CONFIRMED, contact_ids[person])
-    left = [index for index in range(len(rows)) if index not in settled]
-    if len(left) == 1 and len(unnamed) == 1:
-        settled[left[0]] = _rejected(rows[left[0]], unnamed[0], answer)
-        left, unnamed = [], []
-    return Classified(
-        settled=tuple(settled[index] for index in sorted(settled)),
-        missing=tuple(rows[index] for index in left),
-        unnamed=tuple(unnamed),
-    )
 
 
 def settle(
@@ -105,13 +49,16 @@ def settle(
     if verify is Verify.NONE:
         unread = [_explain(RowResult(row, Outcome.UNCONFIRMED), classified, answer) for row in classified.missing]
         return _in_order(rows, [*classified.settled, *unread])
-    wanted = list(classified.missing)
-    if verify is Verify.ALL:
-        wanted += [result.row for result in classified.settled if result.outcome is Outcome.CONFIRMED]
+    accepted = [one for one in classified.settled if verify is Verify.ALL and one.outcome is Outcome.CONFIRMED]
+    wanted = [*classified.missing, *(_with_told_id(one) for one in accepted)]
     read = _read_back_or_explain(hubspot, key, wanted, clock=clock, patience_seconds=patience_seconds)
-    missing = [_explain(result, classified, answer) for result in read[: len(classified.missing)]]
-    shown = {id(result.row): result for result in read[len(classified.missing) :]}
-    settled = [_confirm(result, shown.get(id(result.row))) for result in classified.settled]
+    missing = [_explain(one, classified, answer) for one in read[: len(classified.missing)]]
+    doubted = {
+        id(result.row): replace(result, outcome=Outcome.UNCONFIRMED, rejection=shown.rejection)
+        for result, shown in zip(accepted, read[len(missing) :], strict=True)
+        if not shown.outcome.is_at_hubspot
+    }
+    settled = [doubted.get(id(result.row), result) for result in classified.settled]
     return _in_order(rows, [*settled, *missing])
 
 
@@ -172,14 +119,14 @@ class _Reader:
         self._key = key
         self._pages: int | None = None
 
-    def read(self, rows: Sequence[Participation]) -> dict[_Person, list[LiveParticipation]]:
+    def read(self, rows: Sequence[Participation]) -> dict[Person, list[LiveParticipation]]:
         """The live rows of the people of *rows*, by e-mail in lower case and by contact id.
 
         One request a person, or the whole event in pages of 100, whichever is fewer. How many pages there are is
         guessed from the event's counters (one request, made once and only for more than a few people). They may lag,
         so reading whole pages ends where it would have cost as much as single look-ups.
         """
-        wanted = {_person_of(row): _identifier(row) for row in rows}
+        wanted = {person_of(row): _identifier(row) for row in rows}
         if len(wanted) <= _FEW_PEOPLE or self._count_pages() >= len(wanted):
             return _by_person(self._look_up(wanted.values()))
         everyone = self._hubspot.read_participations(self._key)
@@ -197,8 +144,8 @@ class _Reader:
         return self._pages
 
 
-def _by_person(live: Iterable[LiveParticipation]) -> dict[_Person, list[LiveParticipation]]:
-    found: dict[_Person, list[LiveParticipation]] = defaultdict(list)
+def _by_person(live: Iterable[LiveParticipation]) -> dict[Person, list[LiveParticipation]]:
+    found: dict[Person, list[LiveParticipation]] = defaultdict(list)
     for row in live:
         if row.email:
             found[row.email.lower()].append(row)
@@ -207,7 +154,7 @@ def _by_person(live: Iterable[LiveParticipation]) -> dict[_Person, list[LivePart
     return found
 
 
-def _find(row: Participation, live: dict[_Person, list[LiveParticipation]]) -> LiveParticipation | None:
+def _find(row: Participation, live: dict[Person, list[LiveParticipation]]) -> LiveParticipation | None:
     by_email = live.get(row.email.lower(), []) if row.email else []
     by_id = live.get(row.contact_id, []) if row.contact_id is not None else []
     theirs = by_email or by_id
@@ -221,59 +168,19 @@ def _find(row: Participation, live: dict[_Person, list[LiveParticipation]]) -> L
     return None
 
 
-def _person_of(row: Participation) -> _Person:
-    if row.email:
-        return row.email.lower()
-    return row.contact_id if row.contact_id is not None else row.person.hex()
-
-
 def _identifier(row: Participation) -> str:
     # The id where it is known: it keeps the e-mail out of the URL.
     return str(row.contact_id) if row.contact_id is not None else row.email or ""
 
 
-def _sort_errors(people: set[_Person], errors: Iterable[ItemError]) -> tuple[dict[_Person, ItemError], list[ItemError]]:
-    named: dict[_Person, ItemError] = {}
-    unnamed = []
-    for error in errors:
-        concerned = [person for person in (*error.emails, *error.contact_ids) if person in people]
-        for person in concerned:
-            named.setdefault(person, error)
-        if not concerned:
-            unnamed.append(error)
-    return named, unnamed
-
-
-def _read_accepted(answer: AttendanceAnswer) -> tuple[Counter[_Person], dict[_Person, int]]:
-    accepted: Counter[_Person] = Counter()
-    contact_ids: dict[_Person, int] = {}
-    for row in answer.accepted:
-        people: list[_Person] = [row.contact_id, *([row.email.lower()] if row.email else [])]
-        for person in people:
-            accepted[person] += 1
-            contact_ids[person] = row.contact_id
-    return accepted, contact_ids
-
-
-def _rejected(row: Participation, error: ItemError, answer: AttendanceAnswer) -> RowResult:
-    return RowResult(row, Outcome.REJECTED, row.contact_id, _rejection(error, answer))
-
-
-def _rejection(error: ItemError, answer: AttendanceAnswer) -> Rejection:
-    category = error.category or error.sub_category
-    return Rejection(reason=error.message, category=category, correlation_id=answer.correlation_id)
+def _with_told_id(result: RowResult) -> Participation:
+    return result.row if result.contact_id is None else result.row._replace(contact_id=result.contact_id)
 
 
 def _explain(result: RowResult, classified: Classified, answer: AttendanceAnswer) -> RowResult:
     if result.outcome is Outcome.UNCONFIRMED and result.rejection is None and classified.unnamed:
-        return replace(result, rejection=_rejection(classified.unnamed[0], answer))
+        return replace(result, rejection=rejection_of(classified.unnamed[0], answer))
     return result
-
-
-def _confirm(result: RowResult, shown: RowResult | None) -> RowResult:
-    if shown is None or shown.outcome.is_at_hubspot:
-        return result
-    return replace(result, outcome=Outcome.UNCONFIRMED, rejection=shown.rejection)
 
 
 def _in_order(rows: Sequence[Participation], results: Iterable[RowResult]) -> list[RowResult]:

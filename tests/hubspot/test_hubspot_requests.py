@@ -1,6 +1,7 @@
 """What goes out: paths, queries, headers and bodies, as a server on loopback receives them."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 import pytest
@@ -235,6 +236,19 @@ def test_every_request_carries_the_token_and_our_name(hubspot: HubSpotClient, re
     assert headers["authorization"] == "Bearer pat-eu1-planted-token-0123456789"
     assert headers["user-agent"].startswith("hubevents-sync/")
     assert headers["accept"] == "application/json"
+
+
+def test_sixteen_threads_share_one_client(hubspot: HubSpotClient, recorder: "Recorder") -> None:
+    def send(number: int) -> None:
+        rows = [row(email=f"p{number}-{index}@example.com") for index in range(100)]
+        hubspot.record_attendance(EventKey("CookingCo", f"e{number}"), REGISTERED, rows)
+
+    with ThreadPoolExecutor(16) as pool:
+        list(pool.map(send, range(48)))
+    arrived = {request.path.split("/")[5]: request.json["inputs"] for request in recorder.requests}
+    assert sorted(arrived) == sorted(f"e{number}" for number in range(48))
+    assert all(inputs[99]["email"] == f"p{name[1:]}-99@example.com" for name, inputs in arrived.items())
+    assert hubspot.requests_sent == 48
 
 
 def test_a_read_only_client_refuses_to_write_before_anything_is_sent(connect: "Connect", recorder: "Recorder") -> None:
