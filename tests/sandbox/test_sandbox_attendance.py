@@ -238,6 +238,19 @@ def test_an_attendance_of_a_second_is_stored_with_its_duration(api: "Api") -> No
     }
 
 
+def test_a_batch_has_no_cap(api: "Api") -> None:
+    """None is documented."""
+    api.upsert(api.event())
+    answer = api.record("register", *(api.row(f"p{number}@example.com") for number in range(2_500)))
+    assert len(answer["results"]) == 2_500
+
+
+@pytest.mark.parametrize("properties", [[], "", 0, {"joinedAt": []}])
+def test_properties_that_are_no_map_of_texts_refuse_the_batch(api: "Api", properties: Any) -> None:
+    api.upsert(api.event())
+    assert api.send_rows("register", {**api.row("ana@example.com"), "properties": properties}).status_code == 400
+
+
 @pytest.mark.parametrize("kind", ["email-create", "create"])
 def test_attendance_by_object_id_needs_no_external_account(api: "Api", kind: str) -> None:
     (created,) = api.upsert(api.event())

@@ -104,3 +104,12 @@ def test_an_end_that_is_moved_is_looked_at_again(api: "Api", clock: "StandingClo
     assert api.counters()["registered"] == 1
     clock.move_to("2027-01-01T00:00:00Z")
     assert api.counters()["noShows"] == 1
+
+
+def test_a_derived_row_makes_no_repeat_of_what_is_sent(api: "Api", clock: "StandingClock") -> None:
+    api.upsert(api.event())
+    api.record("register", api.row("ana@example.com"))
+    clock.move_to("2026-12-01T00:00:00Z")
+    assert api.breakdown()["results"][-1]["properties"]["occurredAt"] == 1_796_059_800_000
+    answer = api.record("attend", api.attended("ana@example.com", "2026-11-30T17:30:00Z", "2026-11-30T17:40:00Z"))
+    assert len(answer["results"]) == 1
