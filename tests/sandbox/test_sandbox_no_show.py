@@ -61,6 +61,8 @@ def test_complete_makes_no_shows_before_the_end(api: "Api") -> None:
     api.record("register", api.row("ana@example.com"))
     api.post("events/cooking/complete", TIMES, externalAccountId=api.account)
     assert api.counters()["noShows"] == 1
+    # All in one millisecond, and still the no-show is the newer row.
+    assert [row["createdAt"][-5:] for row in api.breakdown()["results"]] == [".000Z", ".001Z"]
     api.record("register", api.row("bob@example.com"))
     assert api.counters()["noShows"] == 2
 

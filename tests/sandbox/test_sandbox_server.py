@@ -154,6 +154,8 @@ def test_an_account_in_a_file_survives_a_restart(tmp_path: Path) -> None:
         register(sandbox.base_url, "ana@example.com")
         before = (sandbox.account.events, sandbox.account.contacts, sandbox.account.participations)
     assert [path.name for path in data.parent.iterdir()] == ["account.db"]
+    # Bytes 18 and 19 of the header are 1 where no write-ahead log is in use: whoever reads the file makes none either.
+    assert data.read_bytes()[18:20] == b"\x01\x01"
     with running_sandbox(data=data) as sandbox:
         assert (sandbox.account.events, sandbox.account.contacts, sandbox.account.participations) == before
         register(sandbox.base_url, "bob@example.com")
