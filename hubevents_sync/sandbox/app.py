@@ -22,7 +22,7 @@ from hubevents_sync.sandbox.routing import Route, Router, read_query
 from hubevents_sync.sandbox.settings import Settings
 from hubevents_sync.sandbox.store.account import Account
 from hubevents_sync.sandbox.store.database import Database
-from hubevents_sync.sandbox.wire.call import Call
+from hubevents_sync.sandbox.wire.call import Answer, Call
 
 MEDIA_TYPE = "application/json;charset=utf-8"
 LARGEST_BODY_BYTES = 32 * 1024 * 1024
@@ -89,27 +89,26 @@ class SandboxApp:
         await Response(result.body, result.status, headers, MEDIA_TYPE)(scope, receive, send)
 
     def _answer(self, arrived: _Arrived) -> _Result:
+        route: Route | None = None
         try:
             route, path = ROUTER.find(arrived.method, arrived.raw_path)
-            try:
-                return self._run(arrived, route, path)
-            except Refusal as refusal:
-                return replace(_refuse(refusal, arrived), holds_secret=route.holds_secret)
+            answer = self._run(arrived, route, path)
+            result = _Result(answer.status, _encode(answer.payload), answer.rows)
         except Refusal as refusal:
-            return _refuse(refusal, arrived)
+            result = _refuse(refusal, arrived)
         except Exception as error:  # noqa: BLE001 - kept, and raised by whoever runs the server
             self.crash = self.crash or error
-            return replace(_refuse(Refusal(500, "INTERNAL_ERROR", "internal error"), arrived), holds_secret=True)
+            result = _refuse(Refusal(500, "INTERNAL_ERROR", "internal error"), arrived)
+        return replace(result, holds_secret=route is not None and route.holds_secret)
 
-    def _run(self, arrived: _Arrived, route: Route, path: dict[str, str]) -> _Result:
+    def _run(self, arrived: _Arrived, route: Route, path: dict[str, str]) -> Answer:
         if not route.is_open or "authorization" in arrived.headers:
             self._check_token(arrived.headers)
         url = f"http://{arrived.headers.get('host', '')}{arrived.raw_path}"
         with self._database.transaction() as connection:
             account = Account(connection, self._settings.app_id, arrived.now_ms)
             call = Call(account, self._settings, arrived.now_ms, url, path, read_query(arrived.query), arrived.body)
-            answer = route.handler(call)
-        return _Result(answer.status, _encode(answer.payload), answer.rows, holds_secret=route.holds_secret)
+            return route.handler(call)
 
     def _check_token(self, headers: Headers) -> None:
         scheme, _, token = headers.get("authorization", "").partition(" ")

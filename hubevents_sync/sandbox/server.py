@@ -3,6 +3,7 @@
 import asyncio
 import signal
 import socket
+import sqlite3
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -23,6 +24,7 @@ HOST = "127.0.0.1"
 DEFAULT_PORTAL_ID = 12345678
 _STOP_SECONDS = 2
 _TICK_SECONDS = 1
+_KEEP_ALIVE_SECONDS = 75
 _STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
@@ -59,13 +61,17 @@ def running_sandbox(
 
     *data* is the account's file, None keeps it in memory. *token* None takes any Bearer token. *clock* tells epoch
     milliseconds. *defined_properties* are the custom properties that the account knows; None takes every name.
-    Raises SyncError for a port in use and for a file that can't be used. An operation's bug is raised at the end.
+    Raises SyncError for a port in use and for a file that can't be used or no longer be written; an operation's bug is
+    raised at the end.
     """
     settings = Settings(portal_id=portal_id, token=token, defined_properties=defined_properties, clock=clock)
     with _listening(port) as listener, _stored(data, settings) as (app, view):
         host, bound_port = listener.getsockname()
         with _serving(app, listener):
             yield RunningSandbox(f"http://{host}:{bound_port}", portal_id, view, app.log)
+        if isinstance(app.crash, sqlite3.OperationalError):
+            hint = "see whether its disk is full; what was answered with 2xx is kept"
+            raise SyncError(f"the sandbox's account can't be written: {app.crash}", hint=hint) from app.crash
         if app.crash is not None:
             raise RuntimeError("the sandbox failed to answer a request") from app.crash
 
@@ -168,6 +174,7 @@ def _serving(app: SandboxApp, listener: socket.socket) -> Iterator[None]:
         access_log=False,
         server_header=False,
         timeout_graceful_shutdown=_STOP_SECONDS,
+        timeout_keep_alive=_KEEP_ALIVE_SECONDS,
     )
     server = _Server(config)
 
@@ -181,6 +188,8 @@ def _serving(app: SandboxApp, listener: socket.socket) -> Iterator[None]:
     thread.start()
     try:
         server.is_ready.wait()
+        if not server.started:
+            raise RuntimeError("the sandbox's server did not start")
         yield
     finally:
         server.stop()

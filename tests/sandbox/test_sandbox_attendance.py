@@ -147,6 +147,7 @@ def test_the_newest_row_of_a_contact_has_its_latest_created_at(api: "Api") -> No
     """The clock stands still, and still the rows of one person can be told apart, as clients have to."""
     api.upsert(api.event())
     api.record("register", api.row("ana@example.com"), api.row("ana@example.com", "2026-11-01T09:00:01Z"))
+    assert api.counters()["registered"] == 1
     api.record("cancel", api.row("ana@example.com", "2026-11-01T09:00:02Z"))
     rows = api.breakdown()["results"]
     assert [row["createdAt"][-5:] for row in rows] == [".000Z", ".001Z", ".002Z"]
@@ -236,6 +237,19 @@ def test_an_attendance_of_a_second_is_stored_with_its_duration(api: "Api") -> No
         "occurredAt": 1_796_054_400_000,
         "attendanceDurationSeconds": 1,
     }
+
+
+def test_a_batch_has_no_cap(api: "Api") -> None:
+    """None is documented."""
+    api.upsert(api.event())
+    answer = api.record("register", *(api.row(f"p{number}@example.com") for number in range(2_500)))
+    assert len(answer["results"]) == 2_500
+
+
+@pytest.mark.parametrize("properties", [[], "", 0, {"joinedAt": []}])
+def test_properties_that_are_no_map_of_texts_refuse_the_batch(api: "Api", properties: Any) -> None:
+    api.upsert(api.event())
+    assert api.send_rows("register", {**api.row("ana@example.com"), "properties": properties}).status_code == 400
 
 
 @pytest.mark.parametrize("kind", ["email-create", "create"])

@@ -40,6 +40,12 @@ def test_a_batch_is_answered_in_its_order_and_complete(api: "Api") -> None:
     assert "numErrors" not in answer
 
 
+def test_an_event_that_is_twice_in_a_batch_is_one_event_and_two_results(api: "Api") -> None:
+    first, second = api.upsert(api.event(eventName="First"), api.event(eventName="Second"))
+    assert first["objectId"] == second["objectId"]
+    assert [event["name"] for event in api.sandbox.account.events] == ["Second"]
+
+
 def test_an_empty_batch_creates_nothing(api: "Api") -> None:
     assert api.upsert() == []
     assert api.sandbox.account.events == []
@@ -155,6 +161,8 @@ def test_an_event_by_object_id_has_its_app_and_status_and_no_external_account(
     for moment, status in (("16:00:00", "ONGOING"), ("17:30:00", "PAST")):
         clock.move_to(f"2026-11-30T{moment}Z")
         assert api.read(created["objectId"])["eventStatus"] == status
+    api.post("events/cooking/cancel", externalAccountId=api.account)
+    assert api.read(created["objectId"])["eventStatus"] == "CANCELLED"
 
 
 def test_the_list_comes_in_pages(api: "Api") -> None:

@@ -61,6 +61,8 @@ def test_complete_makes_no_shows_before_the_end(api: "Api") -> None:
     api.record("register", api.row("ana@example.com"))
     api.post("events/cooking/complete", TIMES, externalAccountId=api.account)
     assert api.counters()["noShows"] == 1
+    # All in one millisecond, and still the no-show is the newer row.
+    assert [row["createdAt"][-5:] for row in api.breakdown()["results"]] == [".000Z", ".001Z"]
     api.record("register", api.row("bob@example.com"))
     assert api.counters()["noShows"] == 2
 
@@ -104,3 +106,12 @@ def test_an_end_that_is_moved_is_looked_at_again(api: "Api", clock: "StandingClo
     assert api.counters()["registered"] == 1
     clock.move_to("2027-01-01T00:00:00Z")
     assert api.counters()["noShows"] == 1
+
+
+def test_a_derived_row_makes_no_repeat_of_what_is_sent(api: "Api", clock: "StandingClock") -> None:
+    api.upsert(api.event())
+    api.record("register", api.row("ana@example.com"))
+    clock.move_to("2026-12-01T00:00:00Z")
+    assert api.breakdown()["results"][-1]["properties"]["occurredAt"] == 1_796_059_800_000
+    answer = api.record("attend", api.attended("ana@example.com", "2026-11-30T17:30:00Z", "2026-11-30T17:40:00Z"))
+    assert len(answer["results"]) == 1

@@ -77,6 +77,43 @@ def test_it_stops_while_a_client_holds_its_connection() -> None:
         assert is_free(port_of(sandbox))
 
 
+def test_it_stops_while_a_request_is_half_sent() -> None:
+    with socket.socket() as client:
+        with running_sandbox() as sandbox:
+            client.connect(("127.0.0.1", port_of(sandbox)))
+            client.sendall(b"POST /x HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\nabc")
+            assert httpx.get(f"{sandbox.base_url}{BASE}", headers=HEADERS).status_code == 200
+        assert is_free(port_of(sandbox))
+
+
+def test_a_client_that_hangs_up_in_mid_request_disturbs_nobody() -> None:
+    with running_sandbox() as sandbox:
+        with socket.create_connection(("127.0.0.1", port_of(sandbox))) as client:
+            client.sendall(b"POST /x HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\nabc")
+        upsert(sandbox)
+        assert sandbox.request_count == {"POST": 1}
+
+
+def test_a_full_disk_is_an_error_and_what_was_answered_is_kept(tmp_path: Path) -> None:
+    data = tmp_path / "account.db"
+
+    def fill() -> None:
+        with running_sandbox(data=data) as sandbox:
+            upsert(sandbox)
+            # SQLite's own limit on the file's size stands in for the disk's.
+            with sandbox.account._database.transaction() as connection:
+                connection.execute("PRAGMA max_page_count = 1")
+            event = {**EVENT, "eventDescription": "x" * 1_000_000}
+            url = f"{sandbox.base_url}{BASE}/events/upsert"
+            assert httpx.post(url, json={"inputs": [event]}, headers=HEADERS).status_code == 500
+            upsert(sandbox)
+
+    with pytest.raises(SyncError, match="the sandbox's account can't be written: database or disk is full"):
+        fill()
+    with running_sandbox(data=data) as sandbox:
+        assert [event["description"] for event in sandbox.account.events] == [None]
+
+
 def test_a_port_can_be_taken_again_at_once() -> None:
     with running_sandbox() as first:
         upsert(first)
@@ -117,6 +154,8 @@ def test_an_account_in_a_file_survives_a_restart(tmp_path: Path) -> None:
         register(sandbox.base_url, "ana@example.com")
         before = (sandbox.account.events, sandbox.account.contacts, sandbox.account.participations)
     assert [path.name for path in data.parent.iterdir()] == ["account.db"]
+    # Bytes 18 and 19 of the header are 1 where no write-ahead log is in use: whoever reads the file makes none either.
+    assert data.read_bytes()[18:20] == b"\x01\x01"
     with running_sandbox(data=data) as sandbox:
         assert (sandbox.account.events, sandbox.account.contacts, sandbox.account.participations) == before
         register(sandbox.base_url, "bob@example.com")
@@ -149,6 +188,12 @@ def test_a_file_in_use_is_an_error(tmp_path: Path) -> None:
     with running_sandbox(data=data) as sandbox:
         assert refused(data).message == f"{data} is in use by another sandbox"
         upsert(sandbox)
+
+
+def test_a_file_in_use_by_another_process_is_an_error(tmp_path: Path) -> None:
+    data = tmp_path / "account.db"
+    with served(str(data)):
+        assert refused(data).message == f"{data} is in use by another sandbox"
 
 
 @pytest.mark.parametrize("content", [b"hello", b"SQLite format 3\0" + b"\0" * 84])
@@ -220,6 +265,9 @@ def test_serving_ends_cleanly_on_a_signal_and_says_nothing_itself(tmp_path: Path
     with served(str(tmp_path / "account.db")) as (process, base_url):
         assert httpx.get(f"{base_url}{BASE}", headers=HEADERS).status_code == 200
         assert httpx.get(f"{base_url}/none").status_code == 404
+        with socket.create_connection(("127.0.0.1", int(base_url.rsplit(":", 1)[1]))) as client:
+            client.sendall(b"this is no HTTP\r\n\r\n")
+            assert client.recv(20).startswith(b"HTTP/1.1 400")
         process.send_signal(number)
         output, errors = process.communicate(timeout=20)
     assert (process.returncode, output, errors) == (0, "stopped\n", "")

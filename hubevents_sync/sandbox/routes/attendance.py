@@ -72,10 +72,14 @@ def _read_entry(values: dict[str, Any], state: str, by: str, *, at: str) -> Entr
     require(values, (by, "interactionDateTime"), at=at)
     contact = as_text(values["email"], f"{at}email") if by == "email" else str(as_int64(values["vid"], f"{at}vid"))
     interaction_ms = as_int64(values["interactionDateTime"], f"{at}interactionDateTime")
-    properties = as_texts(values.get("properties") or {}, f"{at}properties")
+    properties = _read_texts(values, "properties", at)
     verdict = judge_row(state=state, interaction_ms=interaction_ms, properties=properties, contact=contact, by=by)
-    given = as_texts(values.get("contactProperties") or {}, f"{at}contactProperties")
+    given = _read_texts(values, "contactProperties", at)
     return Entry(contact, interaction_ms, given, verdict)
+
+
+def _read_texts(values: dict[str, Any], name: str, at: str) -> dict[str, str]:
+    return {} if values.get(name) is None else as_texts(values[name], f"{at}{name}")
 
 
 def _find_contacts(call: Call, entries: list[Entry], by: str) -> dict[str, int]:

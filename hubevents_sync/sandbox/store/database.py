@@ -59,7 +59,7 @@ CREATE TABLE participations (
 );
 CREATE INDEX participations_by_event ON participations (event_id, id);
 CREATE INDEX participations_by_contact ON participations (contact_id, event_id);
-CREATE INDEX participations_now ON participations (event_id, state) WHERE current = 1;
+CREATE INDEX participations_now ON participations (event_id, state, current) WHERE current = 1;
 INSERT INTO sqlite_sequence (name, seq)
 VALUES ('events', 210000000000), ('contacts', 540000000000), ('participations', 730000000000);
 """
@@ -81,10 +81,12 @@ class Database:
             self._connection.execute("BEGIN IMMEDIATE")
             try:
                 yield self._connection
+                self._connection.execute("COMMIT")
             except BaseException:
-                self._connection.execute("ROLLBACK")
+                # SQLite may have rolled back by itself, as it does when the disk is full.
+                if self._connection.in_transaction:
+                    self._connection.execute("ROLLBACK")
                 raise
-            self._connection.execute("COMMIT")
 
     def close(self) -> None:
         """Leave one plain file: no ``-wal`` and no ``-shm`` beside it."""
