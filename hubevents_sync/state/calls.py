@@ -1,15 +1,48 @@
 """The journal's entries as they come to be: an intent before each call, its result after."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, insert, update
+from sqlalchemy import Connection, bindparam, insert, update
 
 from hubevents_sync.model.event import EventKey
 from hubevents_sync.model.outcome import Outcome
 from hubevents_sync.model.record import CallKind, CallResult
+from hubevents_sync.state.prepared import Prepared
 from hubevents_sync.state.redaction import redact
 from hubevents_sync.state.tables import IS_LEFTOVER, OUTCOME_CODES, journal, participation
+
+_COLUMNS = ("run_number", "event_id", "keys", "kind", "round", "state", "row_count", "intended_at_ms")
+_INSERT = Prepared(
+    lambda _: insert(journal).values({name: bindparam(name) for name in _COLUMNS}).returning(journal.c.id)
+)
+_FINISH = Prepared(
+    lambda _: (
+        update(journal)
+        .where(journal.c.id == bindparam("call_id"), journal.c.result.is_(None))
+        .values(
+            finished_at_ms=bindparam("at_ms"),
+            result=bindparam("ended"),
+            error=bindparam("fault"),
+            status=bindparam("http_status"),
+            correlation_id=bindparam("request_id"),
+        )
+        .returning(journal.c.kind, journal.c.event_id)
+    )
+)
+_SETTLE = Prepared(
+    lambda _: (
+        update(participation)
+        .where(
+            participation.c.event_id == bindparam("of_event"),
+            participation.c.call_id == bindparam("of_call"),
+            participation.c.outcome == OUTCOME_CODES[Outcome.INTENDED],
+            IS_LEFTOVER,
+        )
+        .values(outcome=bindparam("code"))
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,17 +66,18 @@ def insert_call(
     row_count: int = 0,
 ) -> int:
     """Note a call that is about to be sent; its id."""
-    made = insert(journal).values(
+    inserted = _INSERT.run(
+        connection,
         run_number=run_number,
         event_id=event_id,
-        keys=[list(key) for key in keys],
+        keys=json.dumps([list(key) for key in keys], ensure_ascii=False),
         kind=kind.value,
         round=round_number,
         state=state_code,
         row_count=row_count,
         intended_at_ms=now_ms,
     )
-    return int(connection.execute(made.returning(journal.c.id)).scalar_one())
+    return int(inserted.scalar_one())
 
 
 def finish_call(
@@ -56,19 +90,15 @@ def finish_call(
     correlation_id: str | None = None,
 ) -> Call:
     """Close the entry; what it was about."""
-    closed = (
-        update(journal)
-        .where(journal.c.id == call_id, journal.c.result.is_(None))
-        .values(
-            finished_at_ms=now_ms,
-            result=(CallResult.DONE if error is None else CallResult.FAILED).value,
-            error=None if error is None else redact(error),
-            status=status,
-            correlation_id=correlation_id,
-        )
-        .returning(journal.c.kind, journal.c.event_id)
-    )
-    row = connection.execute(closed).one_or_none()
+    row = _FINISH.run(
+        connection,
+        call_id=call_id,
+        at_ms=now_ms,
+        ended=(CallResult.DONE if error is None else CallResult.FAILED).value,
+        fault=None if error is None else redact(error),
+        http_status=status,
+        request_id=correlation_id,
+    ).one_or_none()
     if row is None:
         raise RuntimeError(f"call {call_id} is not waiting for a result")
     return Call(CallKind(row.kind), row.event_id or 0)
@@ -76,6 +106,4 @@ def finish_call(
 
 def settle_intended(connection: Connection, call_id: int, event_id: int, outcome: Outcome) -> None:
     """Give *outcome* to the rows of the call that are still waiting for theirs."""
-    intended = participation.c.outcome == OUTCOME_CODES[Outcome.INTENDED]
-    mine = participation.c.event_id == event_id, participation.c.call_id == call_id
-    connection.execute(update(participation).where(*mine, intended, IS_LEFTOVER).values(outcome=OUTCOME_CODES[outcome]))
+    _SETTLE.run(connection, of_event=event_id, of_call=call_id, code=OUTCOME_CODES[outcome])

@@ -68,6 +68,16 @@ def check_is_database(location: Path) -> None:
         raise damaged(location, "it is no SQLite database")
     if len(header) < HEADER_BYTES:
         raise damaged(location, f"it is cut off after {len(header)} bytes")
+    size, wanted = location.stat().st_size, _count_bytes(header)
+    if size < wanted and _is_plain(location, header):
+        raise damaged(location, f"it is cut off: {size} bytes of {wanted}")
+
+
+def _count_bytes(header: bytes) -> int:
+    """How long the header says the file is; 0 where it does not know, the last writer having been a very old SQLite."""
+    page_size = int.from_bytes(header[16:18], "big")
+    is_known = header[24:28] == header[92:96]
+    return int.from_bytes(header[28:32], "big") * (65_536 if page_size == 1 else page_size) if is_known else 0
 
 
 def _read_header(location: Path) -> bytes:

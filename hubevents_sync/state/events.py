@@ -3,15 +3,25 @@
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import Connection, RowMapping, delete, exists, func, insert, select, update
+from sqlalchemy import Connection, RowMapping, bindparam, delete, exists, func, insert, select, update
 
 from hubevents_sync.model.event import EventKey, MarketingEvent
 from hubevents_sync.model.outcome import Outcome
 from hubevents_sync.model.participation import AttendanceState
 from hubevents_sync.model.record import CompletionRecord, EventOverview
+from hubevents_sync.state.prepared import Prepared
 from hubevents_sync.state.tables import IS_AT_HUBSPOT, OUTCOMES, STATES, event, participation
 
 Confirmed = tuple[MarketingEvent, str | None]
+
+_FIND_ID = Prepared(
+    lambda _: select(event.c.id).where(
+        event.c.external_account_id == bindparam("account"), event.c.external_event_id == bindparam("name")
+    )
+)
+_TOUCH = Prepared(
+    lambda _: update(event).where(event.c.id == bindparam("of_event")).values(updated_at_ms=bindparam("at_ms"))
+)
 
 
 def find_event(connection: Connection, key: EventKey) -> RowMapping | None:
@@ -30,9 +40,9 @@ def find_event(connection: Connection, key: EventKey) -> RowMapping | None:
 
 def ensure_event(connection: Connection, key: EventKey, *, now_ms: int) -> int:
     """The number of the event, which is made, unconfirmed, where it is missing."""
-    row = find_event(connection, key)
-    if row is not None:
-        return int(row["id"])
+    found = _FIND_ID.run(connection, account=key.external_account_id, name=key.external_event_id).scalar_one_or_none()
+    if found is not None:
+        return int(found)
     made = insert(event).values(
         external_account_id=key.external_account_id,
         external_event_id=key.external_event_id,
@@ -61,6 +71,11 @@ def to_completion(row: RowMapping) -> CompletionRecord:
 def change_event(connection: Connection, event_id: int, *, now_ms: int, **values: object) -> None:
     """Set columns of an event, and when that was."""
     connection.execute(update(event).where(event.c.id == event_id).values(updated_at_ms=now_ms, **values))
+
+
+def touch_event(connection: Connection, event_id: int, *, now_ms: int) -> None:
+    """Note that something of the event has changed."""
+    _TOUCH.run(connection, of_event=event_id, at_ms=now_ms)
 
 
 def intend_events(connection: Connection, keys: Iterable[EventKey], call_id: int, *, now_ms: int) -> None:

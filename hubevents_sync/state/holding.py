@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from sqlalchemy import Connection, exists, update
+from sqlalchemy import Connection, bindparam, exists, update
 
 from hubevents_sync.errors import StateMoved
 from hubevents_sync.ports import Clock
@@ -13,12 +13,26 @@ from hubevents_sync.state.copying import file_identity
 from hubevents_sync.state.header import read_header
 from hubevents_sync.state.identity import Identity
 from hubevents_sync.state.lease import LEASE_ID, LEASE_MS, Claim, read_lease
+from hubevents_sync.state.prepared import Prepared
 from hubevents_sync.state.reading import StateReader
 from hubevents_sync.state.rows import SourceFiles
 from hubevents_sync.state.sqlite import faults_explained
 from hubevents_sync.state.tables import header, lease
 
 _AFTER_A_MOVE = "what this run had recorded before is kept; plan again and apply"
+
+
+_REFRESH = Prepared(
+    lambda _: (
+        update(lease)
+        .where(
+            lease.c.id == LEASE_ID,
+            lease.c.epoch == bindparam("of_epoch"),
+            exists().where(header.c.lineage == bindparam("of_lineage"), header.c.serial == bindparam("of_serial")),
+        )
+        .values(heartbeat_at_ms=bindparam("now_ms"), expires_at_ms=bindparam("until_ms"))
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,11 +107,13 @@ class LeaseHolder(StateReader):
     def _fence(self) -> None:
         """Refresh the heartbeat, if the lease, the lineage and the serial are still those of this writer."""
         now_ms = self._clock.now_ms()
-        same_state = exists().where(header.c.lineage == self._holding.lineage, header.c.serial == self._serial)
-        refreshed = self._connection.execute(
-            update(lease)
-            .where(lease.c.id == LEASE_ID, lease.c.epoch == self._holding.epoch, same_state)
-            .values(heartbeat_at_ms=now_ms, expires_at_ms=now_ms + LEASE_MS)
+        refreshed = _REFRESH.run(
+            self._connection,
+            of_epoch=self._holding.epoch,
+            of_lineage=self._holding.lineage,
+            of_serial=self._serial,
+            now_ms=now_ms,
+            until_ms=now_ms + LEASE_MS,
         )
         if refreshed.rowcount != 1:
             raise self._moved()

@@ -106,11 +106,11 @@ def _to_lease(row: RowMapping) -> Lease:
 
 
 def _locked_by(holder: Lease, *, now_ms: int) -> StateLocked:
-    where = f" It runs at {holder.ci_url}" if holder.ci_url else ""
+    where = f" (it runs at {holder.ci_url})" if holder.ci_url else ""
     return StateLocked(
         f"the state is locked by {holder.user}@{holder.host} "
         f"({holder.command}, run {holder.run_id}, alive {_format_age(now_ms - holder.heartbeat_at_ms)} ago)",
-        hint=f"wait, or if that run is dead: hubevents-sync state unlock {holder.run_id}{where}",
+        hint=f"wait{where}, or if that run is dead: hubevents-sync state unlock {holder.run_id}",
     )
 
 

@@ -22,6 +22,7 @@ from hubevents_sync.model.event import EventKey
 from hubevents_sync.model.outcome import Outcome, Rejection, RowResult
 from hubevents_sync.model.participation import Participation
 from hubevents_sync.model.record import RecordedRow
+from hubevents_sync.state.prepared import Prepared
 from hubevents_sync.state.redaction import redact
 from hubevents_sync.state.sqlite import insert_into
 from hubevents_sync.state.tables import (
@@ -68,30 +69,6 @@ class SourceFiles:
         self._ids = {}
 
 
-class BulkUpsert:
-    """One INSERT … ON CONFLICT of participations, compiled once.
-
-    A row that HubSpot is known to have is never overwritten by one that it may not have: what it confirmed is true, and
-    the plan finds again what is wished instead.
-    """
-
-    def __init__(self, dialect: Dialect) -> None:
-        compiled = _make_upsert(dialect).compile(dialect=dialect)
-        self._sql = str(compiled)
-        self._is_positional = dialect.positional
-        if self._is_positional and tuple(compiled.positiontup or ()) != COLUMNS:
-            raise AssertionError("the parameters are not in the order of the columns")
-
-    def write(self, connection: Connection, rows: Sequence[StoredRow]) -> None:
-        """Store *rows*, each a tuple of all columns."""
-        if not rows:
-            return
-        if self._is_positional:
-            connection.exec_driver_sql(self._sql, list(rows))
-        else:
-            connection.exec_driver_sql(self._sql, [dict(zip(COLUMNS, row, strict=True)) for row in rows])
-
-
 def _make_upsert(dialect: Dialect) -> SqliteInsert | PostgresInsert:
     statement = insert_into(participation, dialect).values({name: bindparam(name) for name in COLUMNS})
     offered = statement.excluded
@@ -103,6 +80,18 @@ def _make_upsert(dialect: Dialect) -> SqliteInsert | PostgresInsert:
         set_=changes,
         where=or_(offered.outcome <= at_hubspot, participation.c.outcome > at_hubspot),
     )
+
+
+_UPSERT = Prepared(_make_upsert)
+
+
+def upsert_rows(connection: Connection, rows: Sequence[StoredRow]) -> None:
+    """Store *rows*, each a tuple of all columns.
+
+    A row that HubSpot is known to have is never overwritten by one that it may not have: what it confirmed is true, and
+    the plan finds again what is wished instead.
+    """
+    _UPSERT.run_many(connection, COLUMNS, rows)
 
 
 def make_intended(

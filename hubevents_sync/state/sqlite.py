@@ -141,7 +141,7 @@ def _explain(cause: BaseException | None, location: Path) -> StateError | None:
             )
         case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED:
             return StateError(
-                f"the state {location} is busy: another process held it for {BUSY_SECONDS:.0f} s",
+                f"the state {location} is busy: another process did not let go of it",
                 hint="wait until that plan or apply is over and run again",
             )
         case sqlite3.SQLITE_CORRUPT | sqlite3.SQLITE_NOTADB:

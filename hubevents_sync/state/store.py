@@ -31,7 +31,7 @@ from hubevents_sync.state.holding import Holding
 from hubevents_sync.state.identity import Identity
 from hubevents_sync.state.lease import HEARTBEAT_SECONDS, Claim, break_lease, release_lease, take_lease
 from hubevents_sync.state.reading import StateReader
-from hubevents_sync.state.sqlite import enter_wal, faults_explained, leave_wal, opened_for_writing
+from hubevents_sync.state.sqlite import BUSY_SECONDS, enter_wal, faults_explained, leave_wal, opened_for_writing
 from hubevents_sync.state.tables import header
 from hubevents_sync.state.writing import State
 
@@ -95,18 +95,24 @@ def open_for_writing(
     portal: int | None,
     command: str,
     run_id: str | None = None,
+    busy_seconds: float = BUSY_SECONDS,
     upgrades: Mapping[int, Upgrade] = UPGRADES,
 ) -> Iterator[State]:
     """The state at *location*, which is made where it is missing, under the lease; given back at the end.
 
-    *portal* binds a state that has none yet; None is for when it is not known. Raises StateLocked where another run
+    *portal* binds a state that has none yet; None is for when it is not known. *run_id* is made where none is given. A
+    reader is waited for, *busy_seconds* at most. Raises StateLocked where another run
     holds the lease, and StateError where the state is another environment's or portal's, damaged, or of a newer format.
     """
     if not location.exists():
         _create(location, environ=environ, environment=environment, now_ms=clock.now_ms())
     check_is_database(location)
     claim = Claim(actor, command, run_id or secrets.token_hex(4))
-    with faults_explained(location), registered(location), opened_for_writing(location) as connection:
+    with (
+        faults_explained(location),
+        registered(location),
+        opened_for_writing(location, busy_seconds=busy_seconds) as connection,
+    ):
         identity = _check_belongs(connection, location, environ, environment=environment, portal=portal)
         with connection.begin():
             epoch = take_lease(connection, claim, now_ms=clock.now_ms())

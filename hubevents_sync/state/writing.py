@@ -1,16 +1,12 @@
 """Record what an apply intends and what came of it: each method is one durable commit under the lease."""
 
 from collections.abc import Mapping, Sequence
-from pathlib import Path
-
-from sqlalchemy import Connection
 
 from hubevents_sync.model.event import EventKey, MarketingEvent
 from hubevents_sync.model.outcome import Outcome, RowResult
 from hubevents_sync.model.participation import AttendanceState, Participation
 from hubevents_sync.model.record import CallKind
 from hubevents_sync.model.run import Run
-from hubevents_sync.ports import Clock
 from hubevents_sync.state.audit import insert_run, update_run
 from hubevents_sync.state.calls import finish_call, insert_call, settle_intended
 from hubevents_sync.state.events import (
@@ -21,12 +17,12 @@ from hubevents_sync.state.events import (
     find_event,
     forget,
     intend_events,
+    touch_event,
     withdraw_events,
 )
-from hubevents_sync.state.holding import Holding, LeaseHolder
-from hubevents_sync.state.identity import Identity
+from hubevents_sync.state.holding import LeaseHolder
 from hubevents_sync.state.lease import name_run
-from hubevents_sync.state.rows import BulkUpsert, discard, make_intended, make_results
+from hubevents_sync.state.rows import discard, make_intended, make_results, upsert_rows
 from hubevents_sync.state.tables import STATE_CODES
 
 
@@ -38,19 +34,7 @@ class State(LeaseHolder):
     ``fail_call``; one that never is shows in ``unfinished_calls`` of the next run.
     """
 
-    def __init__(
-        self,
-        connection: Connection,
-        location: Path,
-        identity: Identity,
-        *,
-        holding: Holding,
-        serial: int,
-        clock: Clock,
-    ) -> None:
-        super().__init__(connection, location, identity, holding=holding, serial=serial, clock=clock)
-        self._run_number: int | None = None
-        self._upsert = BulkUpsert(connection.dialect)
+    _run_number: int | None = None
 
     def begin_run(self, run: Run) -> None:
         """Add *run* to the audit log; the calls that follow are its."""
@@ -117,7 +101,7 @@ class State(LeaseHolder):
                 row_count=len(rows),
             )
             file_ids = self._files.ids_of(connection, (row.file for row in rows))
-            self._upsert.write(connection, make_intended(event_id, call_id, rows, file_ids))
+            upsert_rows(connection, make_intended(event_id, call_id, rows, file_ids))
         return call_id
 
     def record_attendance(
@@ -136,9 +120,9 @@ class State(LeaseHolder):
         with self._write() as connection:
             call = finish_call(connection, call_id, now_ms=now_ms, status=status, correlation_id=correlation_id)
             file_ids = self._files.ids_of(connection, (result.row.file for result in results))
-            self._upsert.write(connection, make_results(call.event_id, call_id, results, file_ids))
+            upsert_rows(connection, make_results(call.event_id, call_id, results, file_ids))
             settle_intended(connection, call_id, call.event_id, Outcome.UNCONFIRMED)
-            change_event(connection, call.event_id, now_ms=now_ms)
+            touch_event(connection, call.event_id, now_ms=now_ms)
 
     def intend_completion(self, key: EventKey) -> int:
         """Note that the event is about to be completed; the call's id."""
@@ -189,7 +173,7 @@ class State(LeaseHolder):
             )
             if call.kind is CallKind.RECORD:
                 settle_intended(connection, call_id, call.event_id, outcome)
-                change_event(connection, call.event_id, now_ms=now_ms)
+                touch_event(connection, call.event_id, now_ms=now_ms)
             elif outcome is not Outcome.UNCONFIRMED and call.kind is CallKind.UPSERT:
                 withdraw_events(connection, call_id)
             elif outcome is not Outcome.UNCONFIRMED:
