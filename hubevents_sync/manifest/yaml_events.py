@@ -14,7 +14,7 @@ from yaml.events import CollectionEndEvent, CollectionStartEvent, DocumentEndEve
 from yaml.reader import ReaderError
 
 from hubevents_sync.manifest.findings import Unreadable
-from hubevents_sync.manifest.source import Source, SourceStream
+from hubevents_sync.manifest.source import CHUNK, Source, SourceStream
 from hubevents_sync.model.finding import Finding, Position, Severity
 
 # libyaml refuses some valid YAML 1.2. ruamel's pure parser knows more and is a hundred times slower: 64 KB is 0.4 s.
@@ -73,16 +73,28 @@ def _read_document(next_event: NextEvent, file: str, build: Callable[[NextEvent]
     return built
 
 
+class _RefusedTwice(Exception):
+    """The second parser does not take the file either."""
+
+
 def _read_with_ruamel(source: Source, build: Callable[[NextEvent], T], refusal: YAMLError) -> T:
     from ruamel.yaml import YAML
-    from ruamel.yaml.error import YAMLError as RuamelError
+
+    with source.open() as stream:
+        checked = SourceStream(stream, source.file)
+        # To the empty read at the end: only there it shows that a last character is cut off.
+        text = b"".join(iter(lambda: checked.read(CHUNK), b"")).decode()
+    events = YAML(typ="safe", pure=True).parse(text)
+
+    def next_event() -> Event:
+        try:
+            return _as_pyyaml(next(events))
+        except Exception as error:  # what is no YAML makes this parser fail in many ways: OverflowError at "\UFFFFFFFF"
+            raise _RefusedTwice from error
 
     try:
-        with source.open() as stream:
-            text = SourceStream(stream, source.file).read().decode()
-        events = YAML(typ="safe", pure=True).parse(text)
-        return _read_document(lambda: _as_pyyaml(next(events)), source.file, build)
-    except RuamelError:
+        return _read_document(next_event, source.file, build)
+    except _RefusedTwice:
         raise _fault(refusal, source) from refusal
 
 

@@ -52,7 +52,7 @@ def render_rules_markdown() -> str:
 
 def _render(rule: Rule) -> str:
     mark = "" if rule.severity is Severity.ERROR else f" ({rule.severity})"
-    lines = [f"### {rule.id}{mark}", "", f"{rule.title} {rule.prevents}", ""]
+    lines = [f"### {rule.id}{mark}", "", rule.title, "", f"Prevents: {rule.prevents}", ""]
     if example := EXAMPLES.get(rule.id):
         lines += ["Found, for example, in:", "", *(f"    {line}" for line in example.splitlines()), ""]
     return "\n".join(lines)
