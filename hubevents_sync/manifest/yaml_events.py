@@ -14,7 +14,7 @@ from yaml.events import CollectionEndEvent, CollectionStartEvent, DocumentEndEve
 from yaml.reader import ReaderError
 
 from hubevents_sync.manifest.findings import Unreadable
-from hubevents_sync.manifest.source import CHUNK, Source, SourceStream
+from hubevents_sync.manifest.source import Source, SourceStream
 from hubevents_sync.model.finding import Finding, Position, Severity
 
 # libyaml refuses some valid YAML 1.2. ruamel's pure parser knows more and is a hundred times slower: 64 KB is 0.4 s.
@@ -26,19 +26,25 @@ NextEvent = Callable[[], Event]
 T = TypeVar("T")
 
 
-def read_yaml(source: Source, build: Callable[[NextEvent], T]) -> T:
+def read_yaml(
+    source: Source, build: Callable[[NextEvent], T], *, opened: Callable[[SourceStream], None] | None = None
+) -> T:
     """What *build* makes of the one document in *source*.
 
     *build* is given a function that hands out the events of the document's content, and takes exactly one node from
     it. It may be called a second time, from the start, so it must keep nothing between calls. Raises Unreadable, with
-    a position, for a file that can't be opened, is no UTF-8, is empty, is no YAML or has a second document.
+    a position, for a file that can't be opened, is no UTF-8, is empty, is no YAML or has a second document. *opened*
+    is told of each stream that is begun; the digest of the last is that of the bytes that were read.
     """
+    opened = opened or (lambda _: None)
     try:
-        with source.open() as stream:
-            return _read_document(CParser(SourceStream(stream, source.file)).get_event, source.file, build)
+        with source.open() as file:
+            stream = SourceStream(file, source.file)
+            opened(stream)
+            return _read_document(CParser(stream).get_event, source.file, build)
     except YAMLError as refusal:
         if source.size() <= SECOND_OPINION_BYTES:
-            return _read_with_ruamel(source, build, refusal)
+            return _read_with_ruamel(source, build, refusal, opened)
         raise _fault(refusal, source) from refusal
 
 
@@ -77,13 +83,16 @@ class _RefusedTwice(Exception):
     """The second parser does not take the file either."""
 
 
-def _read_with_ruamel(source: Source, build: Callable[[NextEvent], T], refusal: YAMLError) -> T:
+def _read_with_ruamel(
+    source: Source, build: Callable[[NextEvent], T], refusal: YAMLError, opened: Callable[[SourceStream], None]
+) -> T:
     from ruamel.yaml import YAML
 
-    with source.open() as stream:
-        checked = SourceStream(stream, source.file)
-        # To the empty read at the end: only there it shows that a last character is cut off.
-        text = b"".join(iter(lambda: checked.read(CHUNK), b"")).decode()
+    with source.open() as file:
+        stream = SourceStream(file, source.file)
+        opened(stream)
+        # The second, empty read lets the stream find a character that the file's end cuts off.
+        text = (stream.read() + stream.read()).decode()
     events = YAML(typ="safe", pure=True).parse(text)
 
     def next_event() -> Event:

@@ -120,9 +120,10 @@ def test_columns_count_characters() -> None:
 
 
 def test_what_libyaml_refuses_and_yaml_1_2_allows_is_read_by_the_second_parser() -> None:
-    """A key of more than 1,024 characters is one libyaml gives up on... unless it is marked with a question mark."""
-    document = read('events:\n  - {"eventName":x, eventType: y}\n')
-    assert document.value["events"][0] == {"eventName": "x", "eventType": "y"}
+    """A plain text that begins with a colon, in a list in brackets: valid in 1.2, a syntax error to libyaml."""
+    document = read("events:\n  - roster: [:b.csv, c.csv]\n")
+    assert document.value["events"][0] == {"roster": [":b.csv", "c.csv"]}
+    assert document.position(("events", 0, "roster", 1)) == Position("a.yaml", 2, 22)
 
 
 def test_a_file_is_read_the_same_wherever_it_is_cut(tmp_path: Path) -> None:

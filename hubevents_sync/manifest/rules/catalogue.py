@@ -1,16 +1,12 @@
 """All rules in one table, and the page of the docs that explains them."""
 
-from collections.abc import Iterator
-from importlib import import_module
-from pkgutil import iter_modules
-
-import hubevents_sync.manifest.rules as package
+from hubevents_sync.manifest.rules import events, files, rosters
 from hubevents_sync.manifest.rules.examples import EXAMPLES
 from hubevents_sync.manifest.rules.rule import Rule
 from hubevents_sync.model.finding import Severity
 
-# Sections of the page, by the module whose rules they hold. Of two rules with one id the first is shown.
-SECTIONS = {"files": "Files, YAML and the project", "events": "Events", "rosters": "Rosters"}
+# Sections of the page, with the module whose rules they hold. Of two rules with one id the first is shown.
+SECTIONS = {"Files, YAML and the project": files, "Events": events, "Rosters": rosters}
 _INTRODUCTION = """# Rules
 
 `hubevents-sync validate` checks every file against these rules, and so does each `plan`. An **error** stops the plan; a
@@ -20,33 +16,26 @@ _INTRODUCTION = """# Rules
 """
 
 
-def _collect(section: str) -> Iterator[Rule]:
-    if section in {module.name for module in iter_modules(package.__path__)}:
-        module = import_module(f"{package.__name__}.{section}")
-        yield from (value for value in vars(module).values() if isinstance(value, Rule))
-
-
-def _collect_all() -> dict[str, tuple[Rule, ...]]:
+def _collect() -> dict[str, tuple[Rule, ...]]:
     seen: set[str] = set()
     sections: dict[str, tuple[Rule, ...]] = {}
-    for section in SECTIONS:
-        rules = {rule.id: rule for rule in _collect(section) if rule.id not in seen}
-        seen.update(rules)
-        sections[section] = tuple(rules.values())
+    for title, module in SECTIONS.items():
+        rules = [value for value in vars(module).values() if isinstance(value, Rule) and value.id not in seen]
+        seen.update(rule.id for rule in rules)
+        sections[title] = tuple(rules)
     return sections
 
 
-RULES_BY_SECTION = _collect_all()
+RULES_BY_SECTION = _collect()
 RULES = {rule.id: rule for rules in RULES_BY_SECTION.values() for rule in rules}
 
 
 def render_rules_markdown() -> str:
     """The docs' page of rules: for each its id, its severity, what it asks for, what it prevents, and an example."""
     parts = [_INTRODUCTION]
-    for section, title in SECTIONS.items():
-        if RULES_BY_SECTION[section]:
-            parts.append(f"## {title}\n")
-            parts.extend(_render(rule) for rule in RULES_BY_SECTION[section])
+    for title, rules in RULES_BY_SECTION.items():
+        parts.append(f"## {title}\n")
+        parts.extend(_render(rule) for rule in rules)
     return "\n".join(parts)
 
 
