@@ -121,6 +121,8 @@ def _key(event: _Event, project: Project) -> EventKey | None:
             event.find(name, rules.BAD_ID, f"{name} {fault}", "it is what HubSpot knows the event by")
     account = event.written.get("externalAccountId", project.account)
     if account is None:
+        if event.document.has((*event.path, "externalAccountId")):  # the schema has refused it
+            return None
         hint = "add externalAccountId to the event, or account: to hubevents.yaml for all events"
         event.find("", rules.MISSING_ACCOUNT, "the event has no externalAccountId, and the project no account", hint)
         return None

@@ -10,6 +10,7 @@ from hubevents_sync.manifest.declare import declare_event
 from hubevents_sync.manifest.document import Document, read_document
 from hubevents_sync.manifest.findings import FindingCollector, Unreadable
 from hubevents_sync.manifest.project import PROJECT_FILES, locate_setting
+from hubevents_sync.manifest.rosters.inline import capture_inline
 from hubevents_sync.manifest.rules import files as rules
 from hubevents_sync.manifest.rules.events import DUPLICATE_EVENT
 from hubevents_sync.manifest.schema import EVENTS_SCHEMA, check_schema, load_schema
@@ -23,7 +24,9 @@ from hubevents_sync.model.project import Project
 ATTENDEES: tuple[str | None, ...] = ("events", None, "attendees")
 
 
-def read_events(project: Project, *, findings: FindingCollector, capture: Take) -> list[EventDeclaration]:
+def read_events(
+    project: Project, *, findings: FindingCollector, capture: Take = capture_inline
+) -> list[EventDeclaration]:
     """Every event that the files of *project* declare, by key. Rosters are located, not read.
 
     *capture* takes the events of an inline ``attendees:`` and gives back what its declaration is to hold. An event

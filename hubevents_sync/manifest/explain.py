@@ -169,9 +169,17 @@ def _noun_of_type(kind: str, schema: Schema) -> str:
 
 
 def _without_followers(faults: list[Fault]) -> list[Fault]:
-    """*faults* without what only follows from another: a file of one bare event, or of a roster, lacks ``events``."""
+    """*faults* without what only follows from another: a file of one bare event, or of a roster, lacks ``events``,
+    and half an event is no number at all, not one that is too small.
+    """
     is_misplaced = any(fault.rule == "unknown-field" and len(fault.path) == 1 for fault in faults)
-    return [fault for fault in faults if not (is_misplaced and fault.rule == "missing-field" and not fault.path)]
+    mistyped = {fault.path for fault in faults if fault.rule == "wrong-type"}
+    return [
+        fault
+        for fault in faults
+        if not (is_misplaced and fault.rule == "missing-field" and not fault.path)
+        and not (fault.path in mistyped and fault.rule in ("out-of-range", "length"))
+    ]
 
 
 Explainer = Callable[[JsonSchemaError, Path, Schema], Iterator[Fault]]

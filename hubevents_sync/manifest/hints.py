@@ -55,6 +55,7 @@ ROSTER_FIELDS = frozenset(
 EVENT_ONLY_FIELDS = frozenset(
     name.lower() for name in (*EVENT_FIELDS, "externalEventId", "externalAccountId", "roster", "removals", "complete")
 )
+SHARES = ("keep_free", "removals")
 _WORDS_FOR_BOOLEANS = frozenset(("yes", "no", "on", "off", "y", "n"))
 _NUMBER = re.compile(r"[-+]?[0-9]+([.][0-9]+)?")
 
@@ -87,6 +88,8 @@ def hint_for_value(found: object, schema: Schema, path: Path) -> str | None:
             return "remove the quotes"
         if types == ["array"] and path:
             return "write it as a list: [a, b], or one line with - for each"
+    if isinstance(found, int | float) and 1 <= found <= 100 and path and path[-1] in SHARES:
+        return f"did you mean {found:g}%?"
     if isinstance(found, list) and types == ["object"]:
         return "remove the - before its fields"
     return None

@@ -97,7 +97,8 @@ class _Variables:
 
     def _warn_of_literal(self, setting: Path, position: Position) -> None:
         name = ".".join(str(part) for part in setting)
-        hint = f"name a variable, such as ${{HUBSPOT_{str(setting[-1]).upper()}}}, and treat this one as known to all"
+        variable = "HUBSPOT_ACCESS_TOKEN" if setting[-1] == "token" else f"HUBSPOT_{str(setting[-1]).upper()}"
+        hint = f"name a variable, such as ${{{variable}}}; a secret that was committed is known to all: replace it"
         self._findings.add(rules.LITERAL_SECRET.at(position, f"{name} stands in the file itself", hint))
 
 

@@ -65,7 +65,7 @@ def check_states(document: Document, directory: FilePath, findings: FindingColle
         if user != f"the environment {name}":
             path: Path = ("environments", name, "state") if "state" in settings else ("environments", name)
             message = f"the environment {name} would share its state with {user}"
-            hint = f"give it a state of its own, such as state: {default_state(name)}"
+            hint = "give it a state of its own, under state:"
             findings.add(rules.SHARED_STATE.at(document.key_position(path), message, hint))
 
 
@@ -181,7 +181,12 @@ def _timezone_faults(text: str) -> Faults:
         meant = next(
             (zone for zone in sorted(zones) if zone.casefold().rpartition("/")[2] == city), suggest(text, zones)
         )
-        hint = f"did you mean {meant}?" if meant else "use a name of the IANA list, such as Europe/Berlin or UTC"
+        is_folder = any(zone.startswith(f"{text}/") for zone in zones)
+        hint = (
+            f"did you mean {meant}?"
+            if meant and not is_folder
+            else "use a name of the IANA list, such as Europe/Berlin or UTC"
+        )
         yield rules.UNKNOWN_TIMEZONE, f"there is no time zone {quoted(text)}", hint
 
 

@@ -170,7 +170,8 @@ class _Builder:
         tag = self._tag(event)
         if isinstance(event, ScalarEvent):
             text = self._without_control(event)
-            return Scalar(position_of(event, self._file), text, is_plain=event.style in (None, ""), tag=tag)
+            is_plain = event.style in (None, "") and tag == event.tag  # what stood behind a foreign tag is no null
+            return Scalar(position_of(event, self._file), text, is_plain, tag)
         if len(path) >= MAX_DEPTH:
             message = f"the file is nested more than {MAX_DEPTH} levels deep"
             raise self._unreadable(event, "nesting", message)

@@ -73,7 +73,7 @@ class CsvRows:
             keep(line)
             yield line
 
-    def _read_header(self, rows: Any) -> Columns | None:  # noqa: ANN401 RUF100  csv's reader has no public type
+    def _read_header(self, rows: Any) -> Columns | None:
         for cells in rows:
             if any(cell.strip() for cell in cells):
                 places = [Position(self.file, self._line + line, column) for line, column in find_cells(self._lines)]
@@ -83,52 +83,51 @@ class CsvRows:
         position = Position(self.file, 1, 1)
         raise Unreadable(rules.CSV_HEADER.at(position, "the file holds nothing but blank lines", "add a header"))
 
-    def _read_rows(self, rows: Any, take: Take) -> None:  # noqa: ANN401 RUF100  as above
+    def _read_rows(self, rows: Any, take: Take) -> None:  # noqa: C901  the path of every row, hence one function
         columns, forget = self._columns, self._lines.clear
         width, texts = columns.width, columns.texts
-        has_more = bool(columns.contact) or any(index is not None for index in columns[2:6])
         times = tuple(name for _, name in texts if name != "email")
+        has_attended = any(index is not None for index in (columns.attended, columns.joined, columns.left))
         forget()
         self._line = rows.line_num + 1
         for cells in rows:
             if len(cells) == width:
                 entry: dict[str, Any] = {name: cell for index, name in texts if (cell := cells[index].strip())}
-                if has_more:
-                    self._add_more(entry, cells)
                 for name in times:
                     if ";" in entry.get(name, ""):
                         entry[name] = [time.strip() for time in entry[name].split(";") if time.strip()]
-                if entry or any(cells):
+                if columns.vid is not None and cells[columns.vid]:
+                    _add_vid(entry, cells[columns.vid].strip())
+                if has_attended:
+                    self._add_attended(entry, cells)
+                if columns.contact:
+                    contact = {name: cells[index] for index, name in columns.contact if cells[index]}
+                    if contact:
+                        entry["contact"] = contact
+                if entry or any(cell.strip() for cell in cells):
                     take(entry, self._line, 1)
             elif any(cell.strip() for cell in cells):
                 self._refuse_width(len(cells))
             self._line = rows.line_num + 1
             forget()
 
-    def _add_more(self, entry: dict[str, Any], cells: list[str]) -> None:
-        """The columns whose cells are not taken as they stand."""
-        columns = self._columns
-        if columns.vid is not None and (vid := cells[columns.vid].strip()):
-            is_number = len(vid) <= MOST_DIGITS and vid.isascii() and vid.isdigit()
-            entry["vid"] = int(vid) if is_number else vid
-        if columns.joined is not None or columns.left is not None or columns.attended is not None:
-            self._add_attended(entry, cells)
-        contact = {name: cells[index] for index, name in columns.contact if cells[index]}
-        if contact:
-            entry["contact"] = contact
-
     def _add_attended(self, entry: dict[str, Any], cells: list[str]) -> None:
-        columns = self._columns
-        ends = (("joinedAt", columns.joined), ("leftAt", columns.left))
-        attendance = {name: cell for name, index in ends if index is not None and (cell := cells[index].strip())}
-        declared = "" if columns.attended is None else cells[columns.attended].strip()
-        attended = BOOLEANS.get(declared.lower(), declared or None)
-        if attendance and attended is not None:
+        _, _, _, attended, joined, left, _ = self._columns
+        attendance = {}
+        if joined is not None and (cell := cells[joined].strip()):
+            attendance["joinedAt"] = cell
+        if left is not None and (cell := cells[left].strip()):
+            attendance["leftAt"] = cell
+        if attendance:
+            entry["attended"] = attendance
+        if attended is None or not (cell := cells[attended].strip()):
+            return
+        if attendance:
             position = self.locate(("attended",))
             message = "attended stands beside joinedAt or leftAt"
             self._report.add(rules.ATTENDED_TWICE, position, message, "keep attended, or joinedAt with leftAt")
-        if attendance or attended is not None:
-            entry["attended"] = attendance or attended
+        else:
+            entry["attended"] = BOOLEANS.get(cell.lower(), cell)
 
     def _refuse_width(self, found: int) -> None:
         width = self._columns.width
@@ -154,3 +153,10 @@ class CsvRows:
             message = "a quote opens here, and what follows its end is no comma"
             hint = "write a quote inside a cell twice, or close one that was left open"
         return Unreadable(rules.CSV_QUOTES.at(position, message, hint))
+
+
+def _add_vid(entry: dict[str, Any], cell: str) -> None:
+    """A number where *cell* is one that a contact id could be; otherwise text, for the schema to refuse."""
+    if cell:
+        is_number = len(cell) <= MOST_DIGITS and cell.isascii() and cell.isdigit()
+        entry["vid"] = int(cell) if is_number else cell

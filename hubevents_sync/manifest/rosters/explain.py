@@ -11,6 +11,7 @@ from hubevents_sync.manifest.wording import describe_kind, listed, quoted
 FIELDS = ("email", "vid", "registered", "cancelled", "attended", "contact")
 ATTENDANCE_FIELDS = ("joinedAt", "leftAt", "at")
 LARGEST_VID = 2**63 - 1
+LARGEST_VID_DIGITS = 19
 NO_SHOW_MESSAGE = "NO_SHOW can't be declared: HubSpot derives it from who registered and did not attend"
 NO_SHOW_HINT = "leave it out; whoever registered and did not attend becomes NO_SHOW once the event is over"
 TIME_HINT = "write it like 2026-11-30T17:00:00+01:00 or 2026-11-30T16:00:00Z"
@@ -94,31 +95,30 @@ def _is_text(value: Entry, path: Path, wanted: str, say: Say) -> bool:
 
 
 def _is_vid(value: Entry, say: Say) -> bool:
-    path = ("vid",)
-    if isinstance(value, str) and value.isascii() and value.isdigit():
-        digits = len(value)
-        if digits > 19 or int(value) > LARGEST_VID:
-            said = f"a vid has 19 digits at most; found {digits}"
-            say(rules.BAD_VID, path, said, "a contact's id looks like 543954422478")
-        else:
-            say(rules.BAD_VID, path, "vid is a number; found a text", "write it without quotes")
-        return False
-    if isinstance(value, bool) or not isinstance(value, int | float) or value != value // 1:
-        say(rules.BAD_VID, path, f"vid is a whole number; found {_kind(value)}", _vid_hint(value))
-        return False
-    if value > LARGEST_VID:
-        say(rules.BAD_VID, path, "a vid has 19 digits at most", "a contact's id looks like 543954422478")
-        return False
-    if value < 1:
-        say(rules.BAD_VID, path, "a vid is above 0", "a contact's id looks like 543954422478")
-        return False
-    return True
-
-
-def _vid_hint(value: Entry) -> str:
+    said = _find_vid_fault(value)
+    if said is None:
+        return True
+    hint = "a contact's id looks like 543954422478"
     if isinstance(value, str) and "@" in value:
-        return "an e-mail address belongs under email"
-    return "a contact's id looks like 543954422478"
+        hint = "an e-mail address belongs under email"
+    if isinstance(value, str) and "found a text" in said and _is_number(value):
+        hint = "write it without quotes"
+    say(rules.BAD_VID, ("vid",), said, hint)
+    return False
+
+
+def _find_vid_fault(value: Entry) -> str | None:
+    if isinstance(value, str) and _is_number(value) and len(value) > LARGEST_VID_DIGITS:
+        return f"a vid has {LARGEST_VID_DIGITS} digits at most; found {len(value)}"
+    if isinstance(value, bool) or not isinstance(value, int | float) or value != value // 1:
+        return f"vid is a whole number; found {_kind(value)}"
+    if value > LARGEST_VID:
+        return "a vid is a number of 64 bits; this one is larger"
+    return "a vid is above 0" if value < 1 else None
+
+
+def _is_number(text: str) -> bool:
+    return text.isascii() and text.isdigit()
 
 
 def _are_times(value: Entry, path: Path, say: Say) -> bool:

@@ -4,12 +4,12 @@ from dataclasses import dataclass, field
 
 from hubevents_sync.manifest.rosters.interface import Entry, Path, Take
 from hubevents_sync.manifest.rosters.report import Report
-from hubevents_sync.manifest.rosters.yaml_entries import Place, locate_in, take_entries
+from hubevents_sync.manifest.rosters.yaml_entries import CompactPlace, Place, compact, locate_in, take_entries
 from hubevents_sync.manifest.yaml_events import Event, NextEvent
 from hubevents_sync.model.finding import Finding, Position
 
-# An entry, the event that it starts with, and the places in it.
-CapturedEntry = tuple[Entry, Event, Place]
+# An entry, the line and column that it starts at, and the places in it.
+CapturedEntry = tuple[Entry, int, int, CompactPlace]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,8 @@ def capture_inline(first_event: Event, next_event: NextEvent, file: str) -> Inli
     faults: list[Finding] = []
 
     def keep(entry: Entry, event: Event, places: Place) -> None:
-        entries.append((entry, event, places))
+        mark = event.start_mark
+        entries.append((entry, mark.line + 1, mark.column + 1, compact((event, places))))
 
     take_entries(first_event, next_event, file=file, take=keep, add=faults.append)
     return InlineRoster(file, tuple(entries), tuple(faults))
@@ -40,21 +41,19 @@ class InlineRows:
         self.file = roster.file
         self._roster = roster
         self._report = report
-        self._current: tuple[Event, Place] = (None, None)
+        self._place: CompactPlace = None
 
     def read(self, take: Take) -> None:
         """Hand every entry to *take*."""
         for fault in self._roster.faults:
             self._report.add_finding(fault)
-        for entry, event, places in self._roster.entries:
-            self._current = (event, places)
-            mark = event.start_mark
-            take(entry, mark.line + 1, mark.column + 1)
+        for entry, line, column, place in self._roster.entries:
+            self._place = place
+            take(entry, line, column)
 
     def locate(self, path: Path, *, key: bool = False) -> Position:
         """Where *path* leads in the current entry."""
-        event, places = self._current
-        return locate_in(event, places, path, key=key, file=self.file)
+        return locate_in(self._place, path, key=key, file=self.file)
 
     def digest(self) -> str | None:
         """None: the event's own file holds it."""

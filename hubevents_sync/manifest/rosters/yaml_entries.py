@@ -28,6 +28,9 @@ NOT_A_LIST_HINT = "write `attendees: []` for nobody, or `- email: ana@example.co
 # Where a value stands. Of a scalar: its event. Of a collection: its event, and the places in it: a list of them, or
 # for a mapping a dictionary of pairs, the key's event and the value's place. A position is made when one is asked for.
 Place = Any
+# The same with a number, line and column, for each event: thousands of events kept make the garbage collector slow.
+CompactPlace = Any
+COLUMN_BITS = 24
 AddFinding = Callable[[Finding], None]
 # Takes an entry, the event that it starts with, and the places in it.
 TakeNode = Callable[[Entry, Event, Place], None]
@@ -56,20 +59,32 @@ def take_entries(first: Event, next_event: NextEvent, *, file: str, take: TakeNo
             take(entry, event, places)
 
 
-def locate_in(first: Event, places: Place, path: Path, *, key: bool, file: str) -> Position:
-    """Where *path* leads in the entry that *first* begins; the last place on the way where it leads nowhere."""
-    key_event, place = None, (first, places)
+def compact(place: Place) -> CompactPlace:
+    """*place* without the events, to be kept."""
+    if place.__class__ is not tuple:
+        mark = place.start_mark
+        return mark.line << COLUMN_BITS | mark.column
+    event, children = place
+    if isinstance(children, dict):
+        return compact(event), {name: (compact(key), compact(value)) for name, (key, value) in children.items()}
+    return compact(event), [compact(child) for child in children or ()]
+
+
+def locate_in(place: CompactPlace, path: Path, *, key: bool, file: str) -> Position:
+    """Where *path* leads in the entry at *place*; the last place on the way where it leads nowhere."""
+    key_place = None
     for step in path:
         children = place[1] if place.__class__ is tuple else None
         if isinstance(children, dict) and step in children:
-            key_event, place = children[step]
+            key_place, place = children[step]
         elif isinstance(children, list) and isinstance(step, int) and step < len(children):
-            key_event, place = None, children[step]
+            key_place, place = None, children[step]
         else:
             break
-    if key and key_event is not None:
-        return position_of(key_event, file)
-    return position_of(place[0] if place.__class__ is tuple else place, file)
+    if place.__class__ is tuple:
+        place = place[0]
+    number = key_place if key and key_place is not None else place
+    return Position(file, (number >> COLUMN_BITS) + 1, (number & (1 << COLUMN_BITS) - 1) + 1)
 
 
 def refuse_marks(event: Event, *, file: str, add: AddFinding) -> int:

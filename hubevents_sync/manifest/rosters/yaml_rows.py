@@ -8,7 +8,14 @@ from hubevents_sync.manifest.findings import Unreadable
 from hubevents_sync.manifest.rosters.inline import InlineRoster, InlineRows, capture_inline
 from hubevents_sync.manifest.rosters.interface import Entry, Path, Take
 from hubevents_sync.manifest.rosters.report import Report
-from hubevents_sync.manifest.rosters.yaml_entries import AddFinding, Place, locate_in, refuse_marks, take_entries
+from hubevents_sync.manifest.rosters.yaml_entries import (
+    AddFinding,
+    Place,
+    compact,
+    locate_in,
+    refuse_marks,
+    take_entries,
+)
 from hubevents_sync.manifest.rules import rosters as rules
 from hubevents_sync.manifest.source import Source, SourceStream
 from hubevents_sync.manifest.suggest import did_you_mean
@@ -56,8 +63,7 @@ class YamlRows:
         """Where *path* leads in the current entry."""
         if self._captured is not None:
             return self._captured.locate(path, key=key)
-        event, places = self._current
-        return locate_in(event, places, path, key=key, file=self.file)
+        return locate_in(compact(self._current), path, key=key, file=self.file)
 
     def digest(self) -> str | None:
         """SHA-256 of the bytes that the entries were read from."""

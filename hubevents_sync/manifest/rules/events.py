@@ -126,7 +126,6 @@ ROSTER_FORMAT = _error(
     "A spreadsheet named as the roster is read as text, and every row of it is an error.",
 )
 
-EVENT_RULES = tuple(rule for rule in list(globals().values()) if isinstance(rule, Rule))
 
 # Where a fault stands: the name of an event's field; "" for the event itself. Then rule, message and hint.
 EventFault = tuple[str, Rule, str, str | None]

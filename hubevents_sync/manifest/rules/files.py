@@ -174,5 +174,3 @@ FILE_OUTSIDE = _error(
     "An event file lies inside the project, behind symbolic links too.",
     "A link could make any file of a build machine part of a plan.",
 )
-
-FILE_RULES = tuple(rule for rule in list(globals().values()) if isinstance(rule, Rule))
