@@ -12,7 +12,7 @@ _SCOPES = "crm.objects.marketing_events.read and crm.objects.marketing_events.wr
 _HINTS = {
     401: "check the token: HubSpot does not know it, or it was deactivated or has expired",
     403: f"give the app or the service key the scopes {_SCOPES}",
-    404: "check hubspot.base_url and hubspot.api; events of another app can't be reached by their external id",
+    404: "HubSpot finds an event by its external id only for the app, and so the token, that created it",
     429: "lower hubspot.requests.per_10_seconds or raise keep_free: others use the same limit",
     477: "HubSpot is moving the account to another data centre; run the same command again later",
 }
@@ -80,6 +80,8 @@ def _hint(status: int, body: Json, response: httpx.Response) -> str | None:
     missing = _missing_scopes(body)
     if missing:
         return f"give the app or the service key these scopes: {', '.join(missing)}"
+    if status == 404 and not body:
+        return "check hubspot.base_url: this is no answer of HubSpot's own"
     asked = response.headers.get("Retry-After")
     hint = _HINTS.get(status)
     return f"{hint} (it asks to wait {without_people(asked)} s)" if hint and asked and status == 477 else hint

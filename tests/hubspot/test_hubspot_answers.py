@@ -144,6 +144,7 @@ def test_a_404_of_something_else_than_hubspot_does_not_prove_that_the_event_is_m
     with pytest.raises(HubSpotError) as caught:
         hubspot.read_event(KEY)
     assert caught.value.message == "reading the event CookingCo/4: HubSpot answered 404: no reason given"
+    assert caught.value.hint == "check hubspot.base_url: this is no answer of HubSpot's own"
 
 
 def test_counters_are_read_and_missing_ones_are_zero(hubspot: HubSpotClient, recorder: "Recorder") -> None:

@@ -105,6 +105,13 @@ def test_a_403_without_scopes_names_the_two_that_are_needed(hubspot: HubSpotClie
     )
 
 
+def test_a_404_to_a_write_says_whose_events_can_be_reached(hubspot: HubSpotClient, recorder: "Recorder") -> None:
+    recorder.answer({"status": "error", "category": "OBJECT_NOT_FOUND", "message": "no such event"}, status=404)
+    error = failure(hubspot)
+    assert (error.status, error.category) == (404, "OBJECT_NOT_FOUND")
+    assert error.hint == "HubSpot finds an event by its external id only for the app, and so the token, that created it"
+
+
 def test_a_redirect_is_not_followed(hubspot: HubSpotClient, recorder: "Recorder") -> None:
     recorder.answer(status=302, headers={"Location": "https://elsewhere.example/"})
     error = failure(hubspot)
