@@ -34,7 +34,7 @@ class Actor:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """One line of the audit log. *rows* counts rows by outcome; *approvals* are the event ids approved for completion."""
+    """One line of the audit log. *rows* counts rows by outcome; *approvals* are the ids that were approved."""
 
     id: str
     actor: Actor

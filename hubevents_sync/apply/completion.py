@@ -1,0 +1,59 @@
+"""Complete one event, which can't be undone: only after a look at the counters, and never twice blind."""
+
+from dataclasses import dataclass
+
+from hubevents_sync.apply.faults import fail
+from hubevents_sync.apply.gate import Verdict, count_people, judge_counters
+from hubevents_sync.errors import HubSpotError
+from hubevents_sync.model.event import EventKey
+from hubevents_sync.model.outcome import Outcome
+from hubevents_sync.model.plan import CompletionStep
+from hubevents_sync.ports import Clock, HubSpot, Journal
+
+# Counters lag behind what was written: seen to be a matter of seconds.
+COUNTER_DELAYS_SECONDS = (0.0, 1.0, 3.0, 7.0)
+
+
+@dataclass(frozen=True, slots=True)
+class EventCompleter:
+    """Completes events on behalf of one approved plan."""
+
+    hubspot: HubSpot
+    journal: Journal
+    clock: Clock
+    plan_digest: str
+    approved_by: str
+
+    def complete(self, key: EventKey, step: CompletionStep) -> Verdict:
+        """Complete the event, or say what is missing. Raises HubSpotError where HubSpot refused or did not answer."""
+        verdict = self._compare_counters(key)
+        if not verdict.is_open:
+            return verdict
+        call_id = self.journal.intend_completion(key)
+        try:
+            self.hubspot.complete_event(key, start=step.start, end=step.end)
+        except HubSpotError as error:
+            if error.status is not None and error.status < 500:  # refused: it did not happen
+                fail(self.journal, call_id, error, Outcome.NOT_ATTEMPTED)
+                raise
+            if not self._is_complete(key):
+                raise
+        self.journal.record_completion(call_id, self.plan_digest, self.approved_by)
+        return verdict
+
+    def _compare_counters(self, key: EventKey) -> Verdict:
+        recorded = self.journal.read_event(key)
+        expected = count_people(recorded.snapshot.participations if recorded else ())
+        verdict = Verdict()
+        for delay in COUNTER_DELAYS_SECONDS:
+            if delay:
+                self.clock.sleep(delay)
+            verdict = judge_counters(expected, self.hubspot.read_counters(key))
+            if verdict.is_open:
+                break
+        return verdict
+
+    def _is_complete(self, key: EventKey) -> bool:
+        """What HubSpot says after an answer that never came."""
+        found = self.hubspot.read_event(key)
+        return found is not None and found.is_completed

@@ -1,0 +1,25 @@
+"""``init``: write a first project."""
+
+import click
+
+from hubevents_sync.cli.context import AppContext
+
+
+@click.command()
+@click.option(
+    "--account", default="MyCompany", show_default=True, help="Your own name for the account (externalAccountId)."
+)
+@click.pass_obj
+def init(app: AppContext, account: str) -> None:
+    """Write a first project into the folder: one event, one roster, and the schemas for your editor.
+
+    It validates and plans as it stands. Files that are there already are never overwritten.
+    """
+    from hubevents_sync.engine.init import write_project
+    from hubevents_sync.engine.workspace import SystemClock
+
+    written = write_project(app.directory, account=account, now_ms=SystemClock().now_ms())
+    for path in written:
+        click.echo(f"wrote {path.relative_to(app.directory)}")
+    click.echo("\nNext: hubevents-sync validate, then hubevents-sync plan --sandbox and apply --sandbox:")
+    click.echo("the built-in HubSpot needs no account. For the real one, set HUBSPOT_ACCESS_TOKEN.")

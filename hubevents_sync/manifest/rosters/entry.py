@@ -1,0 +1,215 @@
+"""Turn one entry after another into participations, checking each: the path that a million rows take."""
+
+import json
+import re
+from datetime import datetime
+from functools import cache
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from hubevents_sync.manifest.rosters.email import find_email_fault, is_email
+from hubevents_sync.manifest.rosters.explain import explain_entry
+from hubevents_sync.manifest.rosters.interactions import (
+    Interaction,
+    check_attendance,
+    check_interactions,
+    whole_event,
+)
+from hubevents_sync.manifest.rosters.interface import Entry, Identify, Path, RosterContext, RosterReader
+from hubevents_sync.manifest.rosters.report import Report
+from hubevents_sync.manifest.rules import rosters as rules
+from hubevents_sync.manifest.rules.rule import Rule
+from hubevents_sync.manifest.times import BadTime, parse_time
+from hubevents_sync.model.finding import Finding, Position, Severity
+from hubevents_sync.model.instant import EPOCH, MILLISECOND, format_instant
+from hubevents_sync.model.participation import AttendanceState, Participation, PersonId
+from hubevents_sync.resources import schemas_directory
+
+# Most times, which datetime reads right by itself; parse_time decides about all others.
+_is_plain_time = re.compile(
+    r"20[0-9]{2}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]{3})?(?:Z|[+-][0-9]{2}:[0-9]{2})"
+).fullmatch
+_parse_plain_time = datetime.fromisoformat
+# Participation(…) spends twice the time in its __new__, which is written in Python.
+_new = tuple.__new__
+
+REGISTERED, ATTENDED, CANCELLED = AttendanceState.REGISTERED, AttendanceState.ATTENDED, AttendanceState.CANCELLED
+
+# A place as one number, file and line and column: a tuple for each person would take four times the memory.
+LINE_BITS, COLUMN_BITS = 40, 24
+
+
+@cache
+def entry_validator() -> Any:  # noqa: ANN401 RUF100  jsonschema-rs has one class a draft, with no common name
+    """Says by ``is_valid`` whether an entry has the shape that the roster's schema asks for; 0.3 µs a row."""
+    import jsonschema_rs
+
+    schema = json.loads((schemas_directory() / "roster.schema.json").read_bytes())
+    return jsonschema_rs.validator_for({"$ref": "#/$defs/attendee", "$defs": schema["$defs"]})
+
+
+class EntryTaker:
+    """Takes the entries of all rosters of one event; ``participations`` holds what they say.
+
+    Call ``begin(reader)`` before a roster's entries. The entry with a fault is reported and leaves out what is at
+    fault; the rest of it is looked at, so that all findings come at once.
+    """
+
+    def __init__(
+        self, context: RosterContext, *, identify: Identify, timezone: ZoneInfo | None, report: Report
+    ) -> None:
+        self.participations: list[Participation] = []
+        self._context = context
+        self._end_ms = context.end_ms if context.end_ms is not None else 1 << 62
+        self._identify = identify
+        self._timezone = timezone
+        self._report = report
+        self._is_valid = entry_validator().is_valid
+        self._places: dict[PersonId, int] = {}
+        self._files: list[str] = []
+        self._reader: RosterReader
+        self._file = ""
+        self._file_bits = 0
+
+    @property
+    def people(self) -> int:
+        """How many people the rosters name."""
+        return len(self._places)
+
+    def begin(self, reader: RosterReader) -> None:
+        """The next entries come from *reader*."""
+        self._reader = reader
+        self._file = reader.file
+        self._file_bits = len(self._files) << (LINE_BITS + COLUMN_BITS)
+        self._files.append(reader.file)
+
+    def take(self, entry: Entry, line: int, column: int) -> None:  # noqa: C901  a call more is 0.1 s in a million rows
+        """Check *entry*, which starts at *line* and *column*, and keep what it says."""
+        if not self._is_valid(entry):
+            faulty = explain_entry(entry, self._say)
+            if not isinstance(entry, dict):
+                return
+            entry = {name: value for name, value in entry.items() if name not in faulty}
+        email, contact_id = entry.get("email"), entry.get("vid")
+        if contact_id is not None:
+            contact_id = int(contact_id)  # JSON Schema takes 5.0 for an integer
+        elif email is None or not is_email(email):
+            if email is not None:
+                self._refuse_email(email)
+            self._take_interactions(entry, b"", None, None, line)  # for the findings in its times
+            return
+        person = self._identify(email, contact_id)
+        place = self._file_bits | line << COLUMN_BITS | column
+        if self._places.setdefault(person, place) != place:
+            self._refuse_repeat(person, email)
+        registered = entry.get("registered")
+        if len(entry) == 2 and registered.__class__ is str and _is_plain_time(registered):
+            # The row that most rosters are full of: somebody registered, once.
+            try:
+                moment = (_parse_plain_time(registered) - EPOCH) // MILLISECOND
+            except ValueError:
+                pass
+            else:
+                if moment > self._end_ms:
+                    self._warn_late(moment, ("registered",))
+                row = (person, REGISTERED, moment, None, None, email, contact_id, None, self._file, line)
+                self.participations.append(_new(Participation, row))
+                return
+        self._take_interactions(entry, person, email, contact_id, line)
+
+    def _take_interactions(
+        self, entry: Entry, person: PersonId, email: str | None, contact_id: int | None, line: int
+    ) -> None:
+        interactions: list[Interaction] = []
+        end_ms = self._end_ms
+        for moment, path in self._read_times(entry, "registered"):
+            interactions.append(Interaction(REGISTERED, moment, None, None, path))
+            if moment > end_ms:
+                self._warn_late(moment, path)
+        for moment, path in self._read_times(entry, "cancelled"):
+            interactions.append(Interaction(CANCELLED, moment, None, None, path))
+        if "attended" in entry:
+            interactions.extend(self._read_attended(entry["attended"]))
+        if len(interactions) > 1:
+            check_interactions(interactions, self._say)
+        if not person:
+            return
+        contact = entry.get("contact") or None
+        for state, moment, joined, left, _ in interactions:
+            row = (person, state, moment, joined, left, email, contact_id, contact, self._file, line)
+            self.participations.append(_new(Participation, row))
+
+    def _read_times(self, entry: Entry, name: str) -> list[tuple[int, Path]]:
+        """The time, or the times, that field *name* holds, without those that can't be read."""
+        value = entry.get(name)
+        if value is None:
+            return []
+        if value.__class__ is not list:
+            moment = self._read_time(value, (name,))
+            return [] if moment is None else [(moment, (name,))]
+        paths: list[Path] = [(name, index) for index in range(len(value))]
+        found = [(self._read_time(item, path), path) for item, path in zip(value, paths, strict=True)]
+        return [(moment, path) for moment, path in found if moment is not None]
+
+    def _read_time(self, value: Entry, path: Path) -> int | None:
+        """*value* in milliseconds; None, and a finding, where it is no time."""
+        text = value if value.__class__ is str else str(int(value))
+        if _is_plain_time(text):
+            try:
+                return (_parse_plain_time(text) - EPOCH) // MILLISECOND
+            except ValueError:
+                pass
+        try:
+            return parse_time(text, self._timezone)
+        except BadTime as fault:
+            position = self._reader.locate(path)
+            self._report.add_finding(Finding(position, fault.rule, Severity.ERROR, fault.message, fault.hint))
+            return None
+
+    def _read_attended(self, value: Entry) -> list[Interaction]:
+        """What ``attended`` says: the whole event, an attendance, or a list of them."""
+        if value is False:
+            return []
+        if value is True:
+            whole = whole_event(self._context, self._say)
+            return [] if whole is None else [whole]
+        if value.__class__ is list:
+            found = [self._read_attendance(item, ("attended", index)) for index, item in enumerate(value)]
+            return [interaction for interaction in found if interaction is not None]
+        interaction = self._read_attendance(value, ("attended",))
+        return [] if interaction is None else [interaction]
+
+    def _read_attendance(self, value: Entry, path: Path) -> Interaction | None:
+        joined = self._read_time(value["joinedAt"], (*path, "joinedAt"))
+        left = self._read_time(value["leftAt"], (*path, "leftAt"))
+        moment = self._read_time(value["at"], (*path, "at")) if "at" in value else joined
+        if joined is None or left is None or moment is None:
+            return None
+        check_attendance(joined, left, path, self._context, self._say)
+        return Interaction(ATTENDED, moment, joined, left, (*path, "at") if "at" in value else (*path, "joinedAt"))
+
+    def _say(self, rule: Rule, path: Path, message: str, hint: str | None = None, *, at_key: bool = False) -> None:
+        self._report.add(rule, self._reader.locate(path, key=at_key), message, hint)
+
+    def _warn_late(self, moment: int, path: Path) -> None:
+        message = (
+            f"registered after the event's end ({format_instant(moment)} > {format_instant(self._end_ms)}): "
+            "HubSpot will record it as NO_SHOW"
+        )
+        self._say(rules.REGISTERED_AFTER_END, path, message, "if the person attended, declare attended too")
+
+    def _refuse_email(self, email: str) -> None:
+        message = f"this is no e-mail address: {find_email_fault(email)}"
+        self._say(rules.BAD_EMAIL, ("email",), message, "write it like ana@example.com")
+
+    def _refuse_repeat(self, person: PersonId, email: str | None) -> None:
+        place = self._places[person]
+        file = self._files[place >> LINE_BITS + COLUMN_BITS]
+        line = place >> COLUMN_BITS & (1 << LINE_BITS) - 1
+        first = Position(file, line, place & (1 << COLUMN_BITS) - 1)
+        said = "e-mail addresses compare without case" if email is not None else "each vid stands once"
+        message = f"the same person stands at {first} already; {said}"
+        path = ("vid",) if email is None else ("email",)
+        self._say(
+            rules.SAME_PERSON_TWICE, path, message, "keep one entry, with a list of times where there are several"
+        )

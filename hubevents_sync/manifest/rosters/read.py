@@ -1,0 +1,81 @@
+"""Read all rosters of one event."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import assert_never
+from zoneinfo import ZoneInfo
+
+from hubevents_sync.manifest.findings import FindingCollector, Unreadable
+from hubevents_sync.manifest.rosters.csv_rows import CsvRows
+from hubevents_sync.manifest.rosters.entry import EntryTaker
+from hubevents_sync.manifest.rosters.inline import InlineRoster, InlineRows
+from hubevents_sync.manifest.rosters.interface import Identify, RosterContext, RosterFile, RosterReader, RosterReading
+from hubevents_sync.manifest.rosters.ndjson_rows import NdjsonRows
+from hubevents_sync.manifest.rosters.report import Report
+from hubevents_sync.manifest.rosters.yaml_rows import YamlRows
+from hubevents_sync.manifest.rules import rosters as rules
+from hubevents_sync.manifest.source import Source
+from hubevents_sync.manifest.wording import listed
+
+READERS: Mapping[str, Callable[[Source, Report], RosterReader]] = {
+    ".yaml": YamlRows,
+    ".yml": YamlRows,
+    ".csv": CsvRows,
+    ".ndjson": NdjsonRows,
+    ".jsonl": NdjsonRows,
+}
+
+
+def read_participations(
+    rosters: Sequence[RosterFile | InlineRoster],
+    *,
+    event: RosterContext,
+    identify: Identify,
+    timezone: ZoneInfo | None,
+    findings: FindingCollector,
+) -> RosterReading:
+    """What *rosters* say of *event*, one after the other; faults go to *findings*.
+
+    Holds the participations of this one event and nothing else of the files. *timezone* is that of times without an
+    offset. Raises nothing for what is in a file, or for a file that is missing: those are findings.
+    """
+    report = Report(findings)
+    taker = EntryTaker(event, identify=identify, timezone=timezone, report=report)
+    digests: dict[str, str] = {}
+    seen: set[str] = set()
+    for roster in rosters:
+        reader = _reader_of(roster, seen, report)
+        if reader is None:
+            continue
+        taker.begin(reader)
+        try:
+            reader.read(taker.take)
+        except Unreadable as fault:
+            findings.add(fault.finding)
+            if report.is_full:
+                break
+            continue
+        digest = reader.digest()
+        if digest is not None:
+            digests[reader.file] = digest
+    report.close()
+    return RosterReading(taker.participations, taker.people, digests)
+
+
+def _reader_of(roster: RosterFile | InlineRoster, seen: set[str], report: Report) -> RosterReader | None:
+    match roster:
+        case InlineRoster():
+            return InlineRows(roster, report)
+        case RosterFile(source=source, reference=reference):
+            if source.file in seen:
+                message = f"the event names {source.file} twice: everybody in it would be there twice"
+                report.add(rules.ROSTER_TWICE, reference, message, "keep one of the two")
+                return None
+            seen.add(source.file)
+            reader = READERS.get(roster.suffix)
+            if reader is None:
+                message = f"{source.file} is no roster by its name; a roster ends in {listed(READERS)}"
+                report.add(rules.ROSTER_FORMAT, reference, message, "save it as CSV in UTF-8")
+                return None
+            return reader(source, report)
+        case _:
+            assert_never(roster)

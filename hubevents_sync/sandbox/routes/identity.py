@@ -1,0 +1,55 @@
+"""Whom a token belongs to, and what the account is."""
+
+import hmac
+
+from hubevents_sync.sandbox.refusals import not_found, unauthenticated
+from hubevents_sync.sandbox.routing import Route
+from hubevents_sync.sandbox.settings import API_VERSIONS
+from hubevents_sync.sandbox.wire.call import Answer, Call
+from hubevents_sync.sandbox.wire.reading import as_text, read_object, require
+
+SCOPES = ("crm.objects.marketing_events.read", "crm.objects.marketing_events.write", "oauth")
+
+
+def read_token_info(call: Call) -> Answer:
+    """POST access-token-info. A token that the sandbox does not take is answered with the 401: our choice."""
+    body = read_object(call.body)
+    require(body, ("tokenKey",))
+    token, wanted = as_text(body["tokenKey"], "tokenKey"), call.settings.token
+    if not token or (wanted is not None and not hmac.compare_digest(token.encode(), wanted.encode())):
+        raise unauthenticated()
+    settings = call.settings
+    return Answer(
+        {
+            "userId": settings.user_id,
+            "hubId": settings.portal_id,
+            "appId": settings.app_id,
+            "scopes": list(SCOPES),
+        }
+    )
+
+
+def read_account(call: Call) -> Answer:
+    """GET account-info details: PortalInformationResponse of HubSpot's OpenAPI."""
+    if call.path["version"] not in ("v3", *API_VERSIONS):
+        raise not_found("resource not found")
+    return Answer(
+        {
+            "portalId": call.settings.portal_id,
+            "accountType": "SANDBOX",
+            "timeZone": "UTC",
+            "companyCurrency": "USD",
+            "additionalCurrencies": [],
+            "utcOffset": "+00:00",
+            "utcOffsetMilliseconds": 0,
+            "uiDomain": "app.hubspot.com",
+            "dataHostingLocation": "na1",
+        }
+    )
+
+
+ROUTES = (
+    # The token is in the body; HubSpot takes the look-up with a Bearer and without one.
+    Route("POST", "oauth/v2/private-apps/get/access-token-info", read_token_info, is_open=True, holds_secret=True),
+    Route("GET", "account-info/{version}/details", read_account),
+)
