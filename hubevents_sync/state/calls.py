@@ -31,6 +31,13 @@ _FINISH = Prepared(
         .returning(journal.c.kind, journal.c.event_id)
     )
 )
+_ABANDON = Prepared(
+    lambda _: (
+        update(journal)
+        .where(journal.c.event_id == bindparam("of_event"), journal.c.result.is_(None))
+        .values(finished_at_ms=bindparam("at_ms"), result=CallResult.FAILED.value, error="the event was forgotten")
+    )
+)
 _SETTLE = Prepared(
     lambda _: (
         update(participation)
@@ -70,7 +77,7 @@ def insert_call(
         connection,
         run_number=run_number,
         event_id=event_id,
-        keys=json.dumps([list(key) for key in keys], ensure_ascii=False),
+        keys=json.dumps([list(key) for key in keys]),
         kind=kind.value,
         round=round_number,
         state=state_code,
@@ -97,11 +104,16 @@ def finish_call(
         ended=(CallResult.DONE if error is None else CallResult.FAILED).value,
         fault=None if error is None else redact(error),
         http_status=status,
-        request_id=correlation_id,
+        request_id=None if correlation_id is None else redact(correlation_id),
     ).one_or_none()
     if row is None:
         raise RuntimeError(f"call {call_id} is not waiting for a result")
     return Call(CallKind(row.kind), row.event_id or 0)
+
+
+def abandon_calls(connection: Connection, event_id: int, *, now_ms: int) -> None:
+    """Close the entries of an event that is forgotten: nobody will ask what became of them."""
+    _ABANDON.run(connection, of_event=event_id, at_ms=now_ms)
 
 
 def settle_intended(connection: Connection, call_id: int, event_id: int, outcome: Outcome) -> None:

@@ -22,22 +22,22 @@ SIDECARS = ("-wal", "-journal")
 COPY_ATTEMPTS = 20
 
 # POSIX takes all locks that a process has on a file as soon as it closes any descriptor of it: SQLite's own trap
-# (https://www.sqlite.org/howtocorrupt.html, 2.2). So a file that is open here must not be opened by other means.
+# (https://www.sqlite.org/howtocorrupt.html, 2.2). So a file that SQLite has open here is not opened by other means:
+# under the guard, either it is in this table and left alone, or it is not and may be looked into.
 _open_files: dict[tuple[int, int], int] = {}
-_open_files_guard = threading.Lock()
+_guard = threading.RLock()
 
 
 @contextlib.contextmanager
-def registered(path: Path) -> Iterator[bool]:
-    """Note that SQLite has the file at *path* open in this process; True where it had before."""
+def registered(path: Path) -> Iterator[None]:
+    """Note that SQLite has the file at *path* open in this process."""
     identity = file_identity(path)
-    with _open_files_guard:
-        before = _open_files.get(identity, 0)
-        _open_files[identity] = before + 1
+    with _guard:
+        _open_files[identity] = _open_files.get(identity, 0) + 1
     try:
-        yield before > 0
+        yield
     finally:
-        with _open_files_guard:
+        with _guard:
             _open_files[identity] -= 1
             if not _open_files[identity]:
                 del _open_files[identity]
@@ -49,19 +49,25 @@ def file_identity(path: Path) -> tuple[int, int]:
     return status.st_dev, status.st_ino
 
 
-def is_open_here(path: Path) -> bool:
-    """SQLite has the file at *path* open in this process."""
-    with _open_files_guard:
-        return file_identity(path) in _open_files
+def find_state(location: Path) -> Path | None:
+    """Where the state at *location* really lies: SQLite names the files beside it by that. None where there is none."""
+    try:
+        real = location.resolve()
+        return real if real.exists() else None
+    except OSError as error:
+        raise StateError(
+            f"the state {location} can't be reached: {error.strerror}", hint="let this user into its folder"
+        ) from error
 
 
 def check_is_database(location: Path) -> None:
     """Raise StateError unless the file at *location* begins as a SQLite database does."""
     if location.is_dir():
         raise StateError(f"the state {location} is a folder", hint="name a file in hubevents.yaml, under state")
-    if is_open_here(location):
-        return
-    header = _read_header(location)
+    with _guard:
+        if file_identity(location) in _open_files:
+            return
+        header = _read_header(location)
     if not header:
         raise damaged(location, "the file is empty (0 bytes)")
     if not header.startswith(MAGIC):
@@ -97,35 +103,44 @@ def opened_without_trace(location: Path, *, needs_copy: bool = False) -> Iterato
     A plain file is read where it lies. One in WAL mode, or with a journal beside it, belongs to a writer that lives or
     was killed: to read it there would make or change files, so a copy in a temporary folder is read.
     """
-    if not needs_copy:
-        with contextlib.ExitStack() as stack:
-            connection = _open_in_place(location, stack)
-            if connection is not None:
-                yield connection
-                return
-    with tempfile.TemporaryDirectory(prefix="hubevents-state-") as folder:
-        copy = Path(folder) / "state.db"
-        _copy_consistently(location, copy)
-        with opened_for_writing(copy) as connection, connection.begin():
-            yield connection
+    with contextlib.ExitStack() as stack:
+        with _guard:
+            is_open_here = file_identity(location) in _open_files
+            if is_open_here or (not needs_copy and _is_plain(location, _read_header(location))):
+                connection = _open_in_place(location, stack, is_open_here=is_open_here)
+            else:
+                connection = _open_copy(location, stack)
+        yield connection
 
 
-def _open_in_place(location: Path, stack: contextlib.ExitStack) -> Connection | None:
-    """A connection that holds a read lock, under which no writer can go over to WAL; None where it is too late."""
-    has_reader = stack.enter_context(registered(location))
-    if not has_reader and not _is_plain(location, _read_header(location)):
-        return None
-    connection = stack.enter_context(opened_for_reading(location))
+def _open_in_place(location: Path, stack: contextlib.ExitStack, *, is_open_here: bool) -> Connection:
+    """A connection that holds a read lock, under which no writer can go over to WAL; a copy's where it is too late."""
+    with contextlib.ExitStack() as here:
+        here.enter_context(registered(location))
+        connection = here.enter_context(opened_for_reading(location))
+        here.enter_context(connection.begin())
+        connection.exec_driver_sql("SELECT count(*) FROM sqlite_master").scalar_one()
+        if is_open_here or not _has_sidecar(location):
+            stack.push(here.pop_all())
+            return connection
+    return _open_copy(location, stack)
+
+
+def _open_copy(location: Path, stack: contextlib.ExitStack) -> Connection:
+    folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="hubevents-state-"))
+    copy = Path(folder) / "state.db"
+    _copy_consistently(location, copy)
+    connection = stack.enter_context(opened_for_writing(copy))
     stack.enter_context(connection.begin())
-    connection.exec_driver_sql("SELECT count(*) FROM sqlite_master").scalar_one()
-    if any(_sidecar(location, suffix).exists() for suffix in SIDECARS):
-        stack.close()
-        return None
     return connection
 
 
 def _is_plain(location: Path, header: bytes) -> bool:
-    return header[18] != WAL_MODE and not any(_sidecar(location, suffix).exists() for suffix in SIDECARS)
+    return header[18] != WAL_MODE and not _has_sidecar(location)
+
+
+def _has_sidecar(location: Path) -> bool:
+    return any(_sidecar(location, suffix).exists() for suffix in SIDECARS)
 
 
 def _sidecar(location: Path, suffix: str) -> Path:
@@ -147,8 +162,15 @@ def _copy_consistently(location: Path, copy: Path) -> None:
         for suffix in ("", *SIDECARS):
             part = _sidecar(copy, suffix)
             part.unlink(missing_ok=True)
-            with contextlib.suppress(FileNotFoundError):
+            try:
                 shutil.copyfile(_sidecar(location, suffix), part)
+            except FileNotFoundError:
+                continue
+            except OSError as error:
+                raise StateError(
+                    f"the state {location} can't be copied to {part.parent} to be read: {error.strerror}",
+                    hint="free some space there, or point TMPDIR to a folder that has some",
+                ) from error
         if _look_at(location) == before:
             return
     raise StateError(

@@ -126,7 +126,13 @@ def make_results(
 def _make_rejection(rejection: Rejection | None) -> tuple[str | None, str | None, int | None, str | None]:
     if rejection is None:
         return None, None, None, None
-    return redact(rejection.reason), rejection.category, rejection.status, rejection.correlation_id
+    category, correlation_id = rejection.category, rejection.correlation_id
+    return (
+        redact(rejection.reason),
+        None if category is None else redact(category),
+        rejection.status,
+        None if correlation_id is None else redact(correlation_id),
+    )
 
 
 def discard(connection: Connection, event_id: int, rows: Sequence[Participation]) -> None:

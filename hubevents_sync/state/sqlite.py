@@ -16,6 +16,7 @@ from sqlalchemy.pool import StaticPool
 
 from hubevents_sync.errors import StateError
 
+LEAVE_SECONDS = 1.0
 # A plan may hold its read lock for as long as it reads; an apply waits for it that long before it gives up.
 BUSY_SECONDS = 30.0
 CACHE_KIB = 32_768
@@ -109,6 +110,7 @@ def leave_wal(connection: Connection) -> None:
     Where another process holds the file, it stays in WAL mode; readers take a copy then.
     """
     with contextlib.suppress(sqlite3.OperationalError):
+        run_pragma(connection, f"busy_timeout = {LEAVE_SECONDS * 1000:.0f}")
         run_pragma(connection, "wal_checkpoint(TRUNCATE)")
         run_pragma(connection, "journal_mode = DELETE")
 

@@ -15,7 +15,7 @@ from hubevents_sync.errors import StateError
 from hubevents_sync.model.record import Lease
 from hubevents_sync.model.run import Actor
 from hubevents_sync.ports import Clock
-from hubevents_sync.state.copying import check_is_database, file_identity, opened_without_trace, registered
+from hubevents_sync.state.copying import check_is_database, file_identity, find_state, opened_without_trace, registered
 from hubevents_sync.state.formats import (
     FORMAT_VERSION,
     UPGRADES,
@@ -66,8 +66,10 @@ def open_for_reading(
     No byte is changed and no file made, not even where a writer is at work or was killed. A writer may have to wait for
     as long as this is open. Raises StateError where the file is no state, or one of a newer format.
     """
-    if not location.exists():
+    found = find_state(location)
+    if found is None:
         return None
+    location = found
     check_is_database(location)
     with contextlib.ExitStack() as stack:
         stack.enter_context(faults_explained(location))
@@ -104,8 +106,9 @@ def open_for_writing(
     reader is waited for, *busy_seconds* at most. Raises StateLocked where another run
     holds the lease, and StateError where the state is another environment's or portal's, damaged, or of a newer format.
     """
-    if not location.exists():
-        _create(location, environ=environ, environment=environment, now_ms=clock.now_ms())
+    if find_state(location) is None:
+        _create(location.resolve(), environ=environ, environment=environment, now_ms=clock.now_ms())
+    location = location.resolve()
     check_is_database(location)
     claim = Claim(actor, command, run_id or secrets.token_hex(4))
     with (
@@ -207,15 +210,16 @@ def _beating(state: State) -> Iterator[None]:
 
 def unlock(location: Path, *, run_id: str) -> Lease:
     """Break the lease of *run_id* (or of the one run that begins so): it stops at its next write. Who held it."""
-    check_is_database(location)
-    with (
-        faults_explained(location),
-        registered(location),
-        opened_for_writing(location) as connection,
-        connection.begin(),
-    ):
-        check_format(read_format(connection, location))
-        return break_lease(connection, run_id=run_id)
+    found = find_state(location)
+    if found is None:
+        raise StateError(f"there is no state at {location}", hint="nothing was changed")
+    check_is_database(found)
+    with faults_explained(found), registered(found), opened_for_writing(found) as connection:
+        with connection.begin():
+            check_format(read_format(connection, found))
+            holder = break_lease(connection, run_id=run_id)
+        leave_wal(connection)
+    return holder
 
 
 def _create(location: Path, *, environ: Mapping[str, str], environment: str | None, now_ms: int) -> None:

@@ -84,6 +84,7 @@ event = Table(
     Column("completion_approved_by", Text),
     Column("updated_at_ms", BigInteger, nullable=False),
     UniqueConstraint("external_account_id", "external_event_id"),
+    sqlite_autoincrement=True,  # the number of an event that is forgotten is never given to another
 )
 
 source_file = Table(

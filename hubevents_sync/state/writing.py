@@ -8,7 +8,7 @@ from hubevents_sync.model.participation import AttendanceState, Participation
 from hubevents_sync.model.record import CallKind
 from hubevents_sync.model.run import Run
 from hubevents_sync.state.audit import insert_run, update_run
-from hubevents_sync.state.calls import finish_call, insert_call, settle_intended
+from hubevents_sync.state.calls import abandon_calls, finish_call, insert_call, settle_intended
 from hubevents_sync.state.events import (
     Confirmed,
     change_event,
@@ -184,6 +184,7 @@ class State(LeaseHolder):
         with self._write() as connection:
             row = find_event(connection, key)
             if row is not None:
+                abandon_calls(connection, row["id"], now_ms=self._clock.now_ms())
                 forget(connection, row["id"])
             return row is not None
 

@@ -14,6 +14,7 @@ from sqlalchemy import Connection
 
 from hubevents_sync.errors import StateError, SyncError
 from hubevents_sync.state.identity import KEY_VARIABLE
+from hubevents_sync.state.store import unlock
 
 if TYPE_CHECKING:
     from hubevents_sync.state.writing import State
@@ -323,3 +324,10 @@ def test_an_error_never_shows_what_was_to_be_written(bench: Bench) -> None:
             bench.apply(state, [])
     shown = f"{caught.value!r} {caught.value.__cause__!r} {caught.value.__cause__}"
     assert "The launch" not in shown
+
+
+def test_a_state_that_is_not_there_can_not_be_unlocked(bench: Bench) -> None:
+    assert fault_of(lambda: unlock(bench.location, run_id="7f3c")) == (
+        f"there is no state at {bench.location}",
+        "nothing was changed",
+    )

@@ -126,6 +126,17 @@ def test_a_lease_broken_by_hand_stops_the_run_at_its_next_write(bench: Bench) ->
         unlock(bench.location, run_id="7f3c")
 
 
+def test_a_dead_runs_lock_is_broken_and_leaves_one_file(bench: Bench, start_child: StartChild) -> None:
+    child = start_child(HOLD)
+    assert hear(child) == "holding"
+    child.kill()
+    child.wait()
+    assert unlock(bench.location, run_id="7f3c").user == "ben"
+    assert [path.name for path in bench.location.parent.iterdir()] == ["hubevents.db"]
+    with bench.write(run_id="late", actor=bench.actor(host="ci-18")):
+        pass
+
+
 def test_a_serial_that_moved_without_the_lease_stops_the_run(bench: Bench) -> None:
     with bench.write() as state:
         state.begin_run(bench.run())

@@ -67,6 +67,7 @@ def test_no_byte_of_the_state_tells_who_somebody_is(bench: Bench, files_of: File
         ("GET /x/ana%40example.com/y", "GET <e-mail>"),
         ("ána@bücher.example", "<e-mail>"),
         ("no address @ all", "no address @ all"),
+        ("half a \ud83d surrogate", "half a ? surrogate"),
     ],
 )
 def test_addresses_are_taken_out_of_messages(message: str, kept: str) -> None:
@@ -75,3 +76,4 @@ def test_addresses_are_taken_out_of_messages(message: str, kept: str) -> None:
 
 def test_an_endless_message_is_cut() -> None:
     assert len(redact("x" * 10_000)) == 2_000
+    assert redact("x" * 3_000 + "@example.com") == "<e-mail>"

@@ -6,6 +6,7 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -154,3 +155,31 @@ def test_a_forgotten_event_is_gone_with_its_people_and_stays_in_the_journal(benc
         assert state.keys() == []
         assert state.find_person(bench.row(1).person) == []
         assert [entry.keys for entry in state.journal_of("7f3c")] == [(bench.key(),), (bench.key(),)]
+
+
+def test_a_call_of_a_forgotten_event_is_closed_and_can_not_reach_the_next_event(bench: Bench) -> None:
+    with bench.write() as state:
+        state.begin_run(bench.run())
+        call = state.intend_attendance(bench.key(), 1, AttendanceState.REGISTERED, [bench.row(1)])
+        state.forget_event(bench.key())
+        bench.apply(state, [bench.row(2)], "party")
+        assert state.unfinished_calls() == []
+        assert state.read_call_rows(call) == []
+        with pytest.raises(RuntimeError, match=f"call {call} is not waiting for a result"):
+            state.record_attendance(call, [RowResult(bench.row(1), Outcome.CONFIRMED)])
+        assert state.find_person(bench.row(1).person) == []
+
+
+def test_a_state_behind_a_link_is_one_state(bench: Bench, tmp_path: Path) -> None:
+    link = tmp_path / "link.db"
+    link.symlink_to(bench.location)
+    linked = type(bench)(link, bench.clock)
+    with linked.write() as state:
+        state.begin_run(bench.run())
+        bench.apply(state, [bench.row(1)])
+        with linked.read() as reader, bench.read() as direct:
+            assert reader.keys() == direct.keys() == [bench.key()]
+    assert link.is_symlink()
+    assert [path.name for path in bench.location.parent.iterdir()] == ["hubevents.db"]
+    with linked.read() as reader:
+        assert reader.keys() == [bench.key()]
