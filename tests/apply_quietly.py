@@ -12,8 +12,8 @@ def apply_quietly(workspace: Workspace, *, completions: frozenset[EventKey] = fr
     """Apply the project of *workspace*, with the *completions* that are allowed."""
     ports = ApplyPorts(
         open_hubspot=lambda settings: connect_hubspot(workspace, settings),
-        show=lambda planning: None,
-        agree=lambda planning: Approval(completions),
+        show=lambda _: None,
+        agree=lambda _: Approval(completions),
         progress=SilentProgress(),
         stop=StopSwitch(),
     )

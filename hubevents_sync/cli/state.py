@@ -10,7 +10,7 @@ from hubevents_sync.errors import UsageError
 
 @click.group()
 def state() -> None:
-    """Look at what was applied. Nothing here changes a byte."""
+    """Look at what was applied."""
 
 
 @state.command("list")
@@ -61,3 +61,21 @@ def show(app: AppContext, event: str | None, email: str | None, output_format: s
         else:
             text = render_event_record_text(*parts, timezone=record.project.timezone, **drawing(app))
     click.echo(text, nl=False)
+
+
+@state.command("unlock")
+@click.argument("run_id", metavar="RUN")
+@sandbox_option
+@click.pass_obj
+def unlock(app: AppContext, run_id: str, *, on_sandbox: bool) -> None:
+    """Break the lock of the run RUN, which is dead: if it is not, it stops before it writes again.
+
+    RUN, or the beginning of it, stands in the message of the run that found the state locked. The lock of a process
+    that died on this machine is taken over without this.
+    """
+    from hubevents_sync.engine.records import unlock_state
+
+    holder = unlock_state(workspace_of(app, on_sandbox=on_sandbox), run_id)
+    click.echo(
+        f"unlocked: run {holder.run_id} of {holder.user}@{holder.host} ({holder.command}) may not write any more"
+    )

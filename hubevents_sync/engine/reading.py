@@ -95,7 +95,7 @@ def _rosters_of(declaration: EventDeclaration) -> list[RosterFile | InlineRoster
     rosters: list[RosterFile | InlineRoster] = []
     for roster in declaration.rosters:
         if isinstance(roster, InlineAttendees):
-            assert isinstance(roster.content, InlineRoster)
+            assert isinstance(roster.content, InlineRoster)  # noqa: S101
             rosters.append(roster.content)
         else:
             rosters.append(RosterFile(Source(roster.path, roster.file), roster.position))

@@ -5,16 +5,17 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from hubevents_sync.engine.reading import find_events
-from hubevents_sync.engine.recorded import reading_state
+from hubevents_sync.engine.recorded import reading_state, state_location
 from hubevents_sync.engine.workspace import Workspace
 from hubevents_sync.errors import StateError
 from hubevents_sync.manifest.findings import FindingCollector
 from hubevents_sync.manifest.project import read_project
 from hubevents_sync.model.project import Project
-from hubevents_sync.model.record import CompletionRecord, EventOverview, JournalEntry, RecordedRow, StateHeader
+from hubevents_sync.model.record import CompletionRecord, EventOverview, JournalEntry, Lease, RecordedRow, StateHeader
 from hubevents_sync.model.run import Run
 from hubevents_sync.model.snapshot import RecordedEvent
 from hubevents_sync.state.reading import StateReader
+from hubevents_sync.state.store import unlock
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +84,11 @@ def show_run(workspace: Workspace, run_id: str) -> RunRecord:
     with _existing_state(workspace) as (project, state):
         run = state.read_run(run_id)
         return RunRecord(project, run, tuple(state.journal_of(run.id)))
+
+
+def unlock_state(workspace: Workspace, run_id: str) -> Lease:
+    """Break the lease of the run *run_id*, or of the one that begins so: it stops at its next write. Who held it."""
+    return unlock(state_location(_read_settings(workspace)), run_id=run_id)
 
 
 def _read_settings(workspace: Workspace) -> Project:
