@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from hubevents_sync.engine.reading import Identify, Manifest, read_desired, read_manifest, select_events
 from hubevents_sync.engine.recorded import reading_state
@@ -18,7 +19,9 @@ from hubevents_sync.plan.event import PlannedEvent, plan_event
 from hubevents_sync.plan.limits import Breach, find_breaches, refuse_breaches
 from hubevents_sync.plan.plan import build_plan
 from hubevents_sync.state.identity import Identity
-from hubevents_sync.state.reading import StateReader
+
+if TYPE_CHECKING:
+    from hubevents_sync.state.reading import StateReader
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +80,7 @@ def plan_project(
     return Planning(plan, manifest, findings.sorted(), now_ms, digest_key, breaches)
 
 
-def find_forgotten(state: StateReader | None, declared: Collection[EventKey]) -> list[EventKey]:
+def find_forgotten(state: "StateReader | None", declared: Collection[EventKey]) -> list[EventKey]:
     """The recorded events that no file names any more."""
     recorded = state.keys() if state else []
     return [key for key in recorded if key not in declared]
@@ -103,7 +106,7 @@ def identifier(identity: Identity) -> Identify:
     return lambda email, vid: identity.person(email=email, vid=vid)
 
 
-def choose_identity(workspace: Workspace, state: StateReader | None) -> tuple[Identity, bytes]:
+def choose_identity(workspace: Workspace, state: "StateReader | None") -> tuple[Identity, bytes]:
     """Who hashes people, and the key of the digest.
 
     Where nothing was ever applied there is no secret yet that two machines could share; a constant stands for it, so

@@ -1,7 +1,7 @@
 """Move participations in bulk: a million rows, so as little as can be stands between the driver and a value."""
 
 from collections.abc import Iterable, Sequence
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from sqlalchemy import (
     ColumnElement,
@@ -15,7 +15,6 @@ from sqlalchemy import (
     or_,
     select,
 )
-from sqlalchemy.dialects.postgresql import Insert as PostgresInsert
 from sqlalchemy.dialects.sqlite import Insert as SqliteInsert
 
 from hubevents_sync.model.event import EventKey
@@ -37,6 +36,9 @@ from hubevents_sync.state.tables import (
     participation,
     source_file,
 )
+
+if TYPE_CHECKING:
+    from sqlalchemy.dialects.postgresql import Insert as PostgresInsert
 
 # In the order of the table's columns, which is that of the tuples below.
 COLUMNS = tuple(column.name for column in participation.columns)
@@ -69,7 +71,7 @@ class SourceFiles:
         self._ids = {}
 
 
-def _make_upsert(dialect: Dialect) -> SqliteInsert | PostgresInsert:
+def _make_upsert(dialect: Dialect) -> "SqliteInsert | PostgresInsert":
     statement = insert_into(participation, dialect).values({name: bindparam(name) for name in COLUMNS})
     offered = statement.excluded
     changes: dict[str, ColumnElement[object]] = {name: offered[name] for name in COLUMNS if name not in KEY_COLUMNS}

@@ -4,17 +4,19 @@ import contextlib
 import sqlite3
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from sqlalchemy import Connection, Dialect, Engine, Table, create_engine, event
-from sqlalchemy.dialects.postgresql import Insert as PostgresInsert
-from sqlalchemy.dialects.postgresql import insert as postgres_insert
 from sqlalchemy.dialects.sqlite import Insert as SqliteInsert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import StaticPool
 
 from hubevents_sync.errors import StateError
+
+if TYPE_CHECKING:
+    from sqlalchemy.dialects.postgresql import Insert as PostgresInsert
 
 LEAVE_SECONDS = 1.0
 # A plan may hold its read lock for as long as it reads; an apply waits for it that long before it gives up.
@@ -24,9 +26,13 @@ CACHE_KIB = 32_768
 CHECKPOINT_PAGES = 4_000
 
 
-def insert_into(table: Table, dialect: Dialect) -> SqliteInsert | PostgresInsert:
+def insert_into(table: Table, dialect: Dialect) -> "SqliteInsert | PostgresInsert":
     """An INSERT that knows ``on_conflict_do_update``, which both databases spell alike and SQLAlchemy's own lacks."""
-    return postgres_insert(table) if dialect.name == "postgresql" else sqlite_insert(table)
+    if dialect.name != "postgresql":
+        return sqlite_insert(table)
+    from sqlalchemy.dialects.postgresql import insert as postgres_insert  # 40 ms that most plans can do without
+
+    return postgres_insert(table)
 
 
 @contextlib.contextmanager
