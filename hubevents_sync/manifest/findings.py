@@ -6,6 +6,11 @@ from hubevents_sync.errors import SyncError
 from hubevents_sync.model.finding import Finding, Position, Severity
 
 
+def by_place(finding: Finding) -> tuple[Position, str, str, str]:
+    """What findings are sorted by. Their own order would compare a hint with the lack of one."""
+    return finding.position, finding.rule, finding.message, finding.hint or ""
+
+
 class Unreadable(Exception):
     """Inside this package: a file stops making sense at *finding*, and reading it ends there."""
 
@@ -18,7 +23,7 @@ class InvalidFiles(SyncError):
     """The project's files have errors: *findings* holds all of them, warnings too, sorted by place."""
 
     def __init__(self, findings: Iterable[Finding]) -> None:
-        self.findings = tuple(sorted(findings))
+        self.findings = tuple(sorted(findings, key=by_place))
         errors = sum(finding.severity is Severity.ERROR for finding in self.findings)
         super().__init__(f"the files have {errors} error{'' if errors == 1 else 's'}")
 
@@ -48,4 +53,4 @@ class FindingCollector:
 
     def sorted(self) -> tuple[Finding, ...]:
         """All findings by place."""
-        return tuple(sorted(self._findings, key=lambda finding: (finding.position, finding.rule, finding.message)))
+        return tuple(sorted(self._findings, key=by_place))

@@ -10,6 +10,7 @@ LONGEST_NUMBER = 19
 _UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]")
 _SHORT_ESCAPES = {"\n": r"\n", "\r": r"\r", "\t": r"\t"}
 # Whatever stands around an @ may be an e-mail address, with spaces and quotes in it too.
+_PLAIN_WORD = re.compile(r"[A-Za-z0-9_.-]{1,60}")
 _ADDRESS = re.compile(r"\S*@\S*")
 
 
@@ -58,6 +59,11 @@ def quoted(text: str) -> str:
 def escape(text: str) -> str:
     """*text* with each unprintable character written as its escape, such as ``\\n`` or ``\\u202e``."""
     return _UNPRINTABLE.sub(_escaped, text)
+
+
+def named(name: str) -> str:
+    """*name*, of a field or the like: bare where it is a plain word, else quoted."""
+    return name if _PLAIN_WORD.fullmatch(name) else quoted(name)
 
 
 def listed(words: Iterable[str], conjunction: str = "or") -> str:

@@ -45,7 +45,7 @@ def read_yaml(
     except YAMLError as refusal:
         if source.size() <= SECOND_OPINION_BYTES:
             return _read_with_ruamel(source, build, refusal, opened)
-        raise _fault(refusal, source.file) from refusal
+        raise _fault(refusal, source) from refusal
 
 
 def position_of(event: Event, file: str) -> Position:
@@ -79,22 +79,32 @@ def _read_document(next_event: NextEvent, file: str, build: Callable[[NextEvent]
     return built
 
 
+class _RefusedTwice(Exception):
+    """The second parser does not take the file either."""
+
+
 def _read_with_ruamel(
     source: Source, build: Callable[[NextEvent], T], refusal: YAMLError, opened: Callable[[SourceStream], None]
 ) -> T:
     from ruamel.yaml import YAML
-    from ruamel.yaml.error import YAMLError as RuamelError
+
+    with source.open() as file:
+        stream = SourceStream(file, source.file)
+        opened(stream)
+        # The second, empty read lets the stream find a character that the file's end cuts off.
+        text = (stream.read() + stream.read()).decode()
+    events = YAML(typ="safe", pure=True).parse(text)
+
+    def next_event() -> Event:
+        try:
+            return _as_pyyaml(next(events))
+        except Exception as error:  # what is no YAML makes this parser fail in many ways: OverflowError at "\UFFFFFFFF"
+            raise _RefusedTwice from error
 
     try:
-        with source.open() as file:
-            stream = SourceStream(file, source.file)
-            opened(stream)
-            # The second, empty read lets the stream find a character that the file's end cuts off.
-            text = (stream.read() + stream.read()).decode()
-        events = YAML(typ="safe", pure=True).parse(text)
-        return _read_document(lambda: _as_pyyaml(next(events)), source.file, build)
-    except RuamelError:
-        raise _fault(refusal, source.file) from refusal
+        return _read_document(next_event, source.file, build)
+    except _RefusedTwice:
+        raise _fault(refusal, source) from refusal
 
 
 def _as_pyyaml(event: Event) -> Event:
@@ -115,23 +125,38 @@ def _tag(event: Event) -> str | None:
     return None if event.tag is None else str(event.tag)
 
 
-def _fault(refusal: YAMLError, file: str) -> Unreadable:
+def _fault(refusal: YAMLError, source: Source) -> Unreadable:
     """What libyaml said, without the piece of the file that it quotes: in a roster that could be a person."""
     if isinstance(refusal, MarkedYAMLError):
-        mark = refusal.problem_mark or refusal.context_mark
-        position = Position(file, mark.line + 1, mark.column + 1) if mark else Position(file, 1, 1)
+        # A quote or bracket that never closes is seen at the end of the file; the place to mend is where it opens.
+        is_at_end = refusal.context_mark and "end of stream" in (refusal.problem or "")
+        mark = refusal.context_mark if is_at_end else refusal.problem_mark or refusal.context_mark
+        position = Position(source.file, mark.line + 1, mark.column + 1) if mark else Position(source.file, 1, 1)
         message = ", ".join(part for part in (refusal.context, refusal.problem) if part)
         said = f"not valid YAML: {message}"
         return Unreadable(Finding(position, "yaml-syntax", Severity.ERROR, said, _hint(message)))
     character = refusal.character if isinstance(refusal, ReaderError) else None
     found = f" (found U+{character:04X})" if isinstance(character, int) else ""
     message = f"not valid YAML: control characters are not allowed{found}"
-    return Unreadable(Finding(Position(file, 1, 1), "yaml-syntax", Severity.ERROR, message))
+    position = _find_character(character, source) if isinstance(character, int) else Position(source.file, 1, 1)
+    return Unreadable(Finding(position, "yaml-syntax", Severity.ERROR, message, "remove it, or write it as an escape"))
+
+
+def _find_character(character: int, source: Source) -> Position:
+    """Where *character* first stands in *source*: libyaml's reader tells an offset into its own buffer at best."""
+    with source.open() as stream:
+        for number, line in enumerate(stream, start=1):
+            column = line.decode("utf-8", errors="replace").removeprefix("\ufeff").find(chr(character))
+            if column >= 0:
+                return Position(source.file, number, column + 1)
+    return Position(source.file, 1, 1)
 
 
 def _hint(message: str) -> str | None:
     if "cannot start any token" in message:
         return "a tab can't indent, and text that begins with @, ` or % needs quotes"
+    if "did not find expected ',' or" in message:
+        return "inside { } and [ ], text with any of these or a comma in it needs quotes: ${VAR} too"
     if "mapping values are not allowed" in message:
         return "text with a colon and a space in it needs quotes, and a key one indentation"
     return None

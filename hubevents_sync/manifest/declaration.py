@@ -1,0 +1,45 @@
+"""An event as the files declare it, its rosters not yet read."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from hubevents_sync.model.event import CompletionPolicy, MarketingEvent, RemovalPolicy
+from hubevents_sync.model.finding import Position
+
+ROSTER_SUFFIXES = (".yaml", ".yml", ".csv", ".ndjson", ".jsonl")
+
+
+@dataclass(frozen=True, slots=True)
+class RosterFile:
+    """A roster in a file of its own. *path* is absolute, *file* how people know it, *position* where it is named."""
+
+    path: Path
+    file: str
+    position: Position
+
+
+@dataclass(frozen=True, slots=True)
+class InlineAttendees:
+    """The ``attendees:`` of an event: *content* is what the roster part captured while the file was read."""
+
+    content: object
+    position: Position
+
+
+@dataclass(frozen=True, slots=True)
+class EventDeclaration:
+    """One event of the files. *event* has the declared fields only, in their canonical form.
+
+    *positions* has the place of each declared field by its name, ``roster`` and the like included. *start_ms* and
+    *end_ms* are the event's times as epoch milliseconds, where it declares them.
+    """
+
+    event: MarketingEvent
+    position: Position
+    positions: Mapping[str, Position] = field(default_factory=dict)
+    start_ms: int | None = None
+    end_ms: int | None = None
+    removals: RemovalPolicy = RemovalPolicy.KEEP
+    completion: CompletionPolicy | None = None
+    rosters: tuple[RosterFile | InlineAttendees, ...] = ()
