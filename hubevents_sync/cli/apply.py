@@ -128,7 +128,7 @@ def _show_result(app: AppContext, result: "ApplyResult", output_format: str, rep
             verbose=app.is_verbose,
             unicode=shows_unicode(sys.stdout),
         )
-        click.echo(text, nl=False)
+        click.echo(f"\n{text}", nl=False)
     if result.fault is not None:
         raise result.fault
     return result.report.run.exit_code or ExitCode.DONE
