@@ -18,7 +18,8 @@ def diff_fields(recorded: Mapping[str, FieldValue], desired: Mapping[str, FieldV
     # Most events don't change, and this import takes a quarter of a second.
     from deepdiff import DeepDiff
 
-    found = DeepDiff(managed, desired, view="tree", ignore_order=False)
+    # Left to itself it passes over names that begin with two underscores.
+    found = DeepDiff(managed, desired, view="tree", ignore_order=False, ignore_private_variables=False)
     changes = [_change_of(level) for kind in found for level in found[kind]]
     return tuple(sorted(changes, key=_shown_order))
 
