@@ -80,8 +80,9 @@ def _plan_fields(
     if recorded is None:
         return EventAction.CREATE, declare_fields(desired.fields)
     if not recorded.is_event_confirmed:  # a run sent it and never heard the answer
-        action = EventAction.CREATE if recorded.snapshot.object_id is None else EventAction.UPDATE
-        return action, declare_fields(desired.fields)
+        # HubSpot may have told no object id; only an event that was confirmed before has fields on record.
+        is_known = recorded.snapshot.object_id is not None or bool(recorded.snapshot.event.fields)
+        return (EventAction.UPDATE if is_known else EventAction.CREATE), declare_fields(desired.fields)
     changes = diff_fields(recorded.snapshot.event.fields, desired.fields)
     return (EventAction.UPDATE if changes else EventAction.NONE), changes
 
