@@ -48,7 +48,9 @@ def plan_event(
     diff = diff_participations(known, desired.snapshot.participations)
     removals = _plan_removals(diff, desired.removals, recorded)
     rows = arrange_rows(diff.missing, removals, now_ms=now_ms)
-    completion = _plan_completion(recorded, desired.completion, event, now_ms)
+    # A row that can't be sent is a row that is not confirmed: until it is mended there is no completing.
+    policy = None if diff.unchangeable else desired.completion
+    completion = _plan_completion(recorded, policy, event, now_ms)
     plan = EventPlan(event, action, changes, rows, completion)
     new_people = _find_new_people(known, rows)
     digest = digest_event(event.key, action, changes, rows, completion, digest_key=digest_key)
@@ -68,7 +70,7 @@ def plan_event(
         removals=len(removals),
         new_contacts_at_most=len(new_people) // 8,
         leftovers=dict(recorded.leftovers) if recorded else {},
-        notes=tuple(_notes(diff, recorded, rows)),
+        notes=tuple(_notes(desired, diff, recorded, rows)),
         samples=_samples(rows),
     )
     return PlannedEvent(plan, summary, new_people)
@@ -128,7 +130,9 @@ def _next_due(rows: Sequence[PlannedRow], completion: CompletionStep | None) -> 
     return min(due, default=None)
 
 
-def _notes(diff: RosterDiff, recorded: RecordedEvent | None, rows: Sequence[PlannedRow]) -> list[str]:
+def _notes(
+    desired: DesiredEvent, diff: RosterDiff, recorded: RecordedEvent | None, rows: Sequence[PlannedRow]
+) -> list[str]:
     notes: list[str] = []
     if diff.unchangeable:
         first = min((row.file, row.line) for row in diff.unchangeable)
@@ -136,6 +140,8 @@ def _notes(diff: RosterDiff, recorded: RecordedEvent | None, rows: Sequence[Plan
             f"rows that differ from what HubSpot has for the same person and time: {len(diff.unchangeable)}"
             f" (first: {first[0]}:{first[1]}); HubSpot would take them for repeats, so give them another time"
         )
+        if desired.completion is not None and not (recorded is not None and recorded.snapshot.is_completed):
+            notes.append("the event is not completed while rows differ from what HubSpot has")
     if diff.undeclared:
         notes.append(f"recorded interactions that are no longer declared: {diff.undeclared}; HubSpot keeps them")
     if diff.returned:
