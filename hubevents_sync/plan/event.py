@@ -6,7 +6,7 @@ from heapq import nsmallest
 
 from hubevents_sync.model.event import CompletionPolicy, MarketingEvent, RemovalPolicy
 from hubevents_sync.model.instant import parse_instant
-from hubevents_sync.model.participation import AttendanceState, Participation
+from hubevents_sync.model.participation import AttendanceState, Participation, PersonId
 from hubevents_sync.model.plan import (
     CompletionStep,
     EventAction,
@@ -95,12 +95,17 @@ def _plan_removals(
     """Cancellations of people who left the roster and whose last word was a registration."""
     if policy is RemovalPolicy.KEEP or recorded is None:
         return ()
-    contacts = {row.person: row.contact_id for row in recorded.snapshot.participations if row.contact_id is not None}
+    contacts = _known_contacts(recorded.snapshot.participations)
     return tuple(
         Participation(row.person, AttendanceState.CANCELLED, 0, contact_id=contacts[row.person])
         for row in diff.left
         if row.state is AttendanceState.REGISTERED and row.person in contacts
     )
+
+
+def _known_contacts(rows: Sequence[Participation]) -> dict[PersonId, int]:
+    """The contact ids that HubSpot told, or the roster named."""
+    return {row.person: row.contact_id for row in rows if row.contact_id is not None}
 
 
 def _plan_completion(
@@ -117,7 +122,7 @@ def _plan_completion(
 
 def _find_new_people(known: Sequence[Participation], rows: Sequence[PlannedRow]) -> bytes:
     """By e-mail HubSpot creates the contacts that it does not know; those whose id it told us it knows."""
-    contacts = {row.person for row in known if row.contact_id is not None}
+    contacts = _known_contacts(known)
     ready = (planned.row for planned in rows if not planned.is_held)
     new = {row.person for row in ready if row.email is not None and row.person not in contacts}
     return b"".join(person[:8] for person in new)
@@ -142,6 +147,12 @@ def _notes(
         )
         if desired.completion is not None and not (recorded is not None and recorded.snapshot.is_completed):
             notes.append("the event is not completed while rows differ from what HubSpot has")
+    unreachable = _count_unreachable(diff, desired.removals, recorded)
+    if unreachable:
+        notes.append(
+            f"people who left the roster and can't be cancelled: {unreachable}; HubSpot never told their contact ids,"
+            " so cancel them there, or put them back with a cancelled time"
+        )
     if diff.undeclared:
         notes.append(f"recorded interactions that are no longer declared: {diff.undeclared}; HubSpot keeps them")
     if diff.returned:
@@ -152,6 +163,14 @@ def _notes(
     if recorded is not None and recorded.snapshot.is_completed and rows:
         notes.append("the event is complete at HubSpot; whether it counts later rows is unknown")
     return notes
+
+
+def _count_unreachable(diff: RosterDiff, policy: RemovalPolicy, recorded: RecordedEvent | None) -> int:
+    """The state knows people by a hash: without a contact id there is nothing to call them by at HubSpot."""
+    if policy is RemovalPolicy.KEEP or recorded is None:
+        return 0
+    contacts = _known_contacts(recorded.snapshot.participations)
+    return sum(row.state is AttendanceState.REGISTERED and row.person not in contacts for row in diff.left)
 
 
 def _samples(rows: Sequence[PlannedRow]) -> tuple[RowSample, ...]:
