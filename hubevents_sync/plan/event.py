@@ -19,7 +19,7 @@ from hubevents_sync.model.plan import (
 from hubevents_sync.model.snapshot import DesiredEvent, RecordedEvent
 from hubevents_sync.plan.digest import digest_event
 from hubevents_sync.plan.fields import declare_fields, diff_fields
-from hubevents_sync.plan.participations import RosterDiff, diff_participations
+from hubevents_sync.plan.participations import RosterDiff, diff_participations, latest_by_person
 from hubevents_sync.plan.rows import arrange_rows, count_rows
 
 SAMPLES = 5
@@ -65,7 +65,7 @@ def plan_event(
         completion=completion,
         next_due_ms=_next_due(rows, completion),
         people=desired.people,
-        recorded_people=len({row.person for row in known}),
+        recorded_people=_count_people(known),
         left=len(diff.left),
         removals=len(removals),
         new_contacts_at_most=len(new_people) // 8,
@@ -118,6 +118,11 @@ def _plan_completion(
         raise TypeError(f"the times of {event.key} are no text")
     due_at_ms = max(parse_instant(end), policy.not_before_ms or 0)
     return CompletionStep(start, end, due_at_ms, is_due=due_at_ms <= now_ms)
+
+
+def _count_people(rows: Sequence[Participation]) -> int:
+    """Those whose last word is no cancellation. With the others a share would look smaller each time somebody left."""
+    return sum(row.state is not AttendanceState.CANCELLED for row in latest_by_person(rows).values())
 
 
 def _find_new_people(known: Sequence[Participation], rows: Sequence[PlannedRow]) -> bytes:
