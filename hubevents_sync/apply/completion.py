@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from hubevents_sync.apply.faults import fail, was_refused
-from hubevents_sync.apply.gate import Verdict, count_people, judge_counters
+from hubevents_sync.apply.gate import Verdict, count_people, judge_counters, note_leftovers
 from hubevents_sync.errors import HubSpotError
 from hubevents_sync.model.event import EventKey
 from hubevents_sync.model.outcome import Outcome
@@ -31,7 +31,7 @@ class EventCompleter:
         """
         if self._is_complete(key):
             self.journal.record_completion(self.journal.intend_completion(key), self.plan_digest, self.approved_by)
-            return Verdict()
+            return Verdict(note="it was complete at HubSpot already")
         verdict = self._compare_counters(key)
         if verdict.is_open:
             self._send(key, step)
@@ -59,7 +59,7 @@ class EventCompleter:
                 self.clock.sleep(delay)
             verdict = judge_counters(expected, self.hubspot.read_counters(key))
             if verdict.is_open:
-                break
+                return Verdict(note=note_leftovers(recorded.leftovers if recorded else {}))
         return verdict
 
     def _turns_out_complete(self, key: EventKey) -> bool:

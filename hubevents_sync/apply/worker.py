@@ -75,6 +75,8 @@ class EventWorker:
         if verdict.is_open:
             verdict = self._try_to_complete(key, step, tally)
         tally.completed = verdict.is_open
+        if verdict.note is not None:
+            tally.notes.append(verdict.note)
         tally.waiting_for = verdict.waiting_for
         tally.needs_approval = verdict.needs_approval
 
