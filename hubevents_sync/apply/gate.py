@@ -10,7 +10,7 @@ from hubevents_sync.model.participation import AttendanceState, Participation
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """May the event be completed? *waiting_for* says what is missing where it may not, *note* what to know if it was."""
+    """May the event be completed? *waiting_for* says what is missing if not, *note* what to know if so."""
 
     waiting_for: str | None = None
     needs_approval: bool = False

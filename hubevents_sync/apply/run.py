@@ -78,7 +78,7 @@ class Applier:
         wanted = [events[summary.key] for summary in working if summary.action is not EventAction.NONE]
         size = self.options.batch.events
         batches = [wanted[start : start + size] for start in range(0, len(wanted), size)]
-        upserter = EventUpserter(self.hubspot, self.journal)
+        upserter = EventUpserter(self.hubspot, self.journal, self.clock, self.stop)
         if not wanted:
             return None
         self.progress.start(EVENTS_TASK, len(wanted))
@@ -93,9 +93,13 @@ class Applier:
     ) -> None:
         if self.stop.is_set:
             return
-        for result in upserter.upsert(batch):
+        upserted = upserter.upsert(batch)
+        for result in upserted.results:
             _count_upsert(result, tallies[result.event.key])
         self.progress.advance(EVENTS_TASK, len(batch))
+        if upserted.fault is not None:
+            self.stop.set(upserted.fault)
+            raise upserted.fault
 
     def _work_on_all(
         self,
