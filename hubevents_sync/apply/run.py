@@ -123,7 +123,7 @@ class Applier:
     def _make_worker(self, plan: Plan, calls: ThreadPoolExecutor) -> EventWorker:
         options = self.options
         return EventWorker(
-            sender=RowSender(self.hubspot, self.journal, self.clock, options.verify),
+            sender=RowSender(self.hubspot, self.journal, self.clock, options.verify, self.stop),
             completer=EventCompleter(self.hubspot, self.journal, self.clock, plan.digest, options.approved_by),
             pool=calls,
             stop=self.stop,
