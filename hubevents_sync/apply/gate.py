@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from hubevents_sync.model.outcome import AttendanceCounters, Outcome
 from hubevents_sync.model.participation import AttendanceState, Participation
 
+AFTER_ERROR = "the event's error to be mended"
+
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
@@ -30,7 +32,7 @@ def judge_rows(*, unsettled: int, held: int, error: str | None, is_approved: boo
     confirmed: one that is not on record is in every plan.
     """
     if error is not None:
-        return Verdict("the event's error to be mended")
+        return Verdict(AFTER_ERROR)
     if unsettled:
         return Verdict(f"{_rows(unsettled)} that HubSpot has not confirmed")
     if held:

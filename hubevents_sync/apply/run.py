@@ -6,11 +6,12 @@ from dataclasses import dataclass
 
 from hubevents_sync.apply.completion import EventCompleter
 from hubevents_sync.apply.events import EventUpserter, UpsertResult
+from hubevents_sync.apply.gate import AFTER_ERROR
 from hubevents_sync.apply.rows import RowSender
 from hubevents_sync.apply.tally import Tally
-from hubevents_sync.apply.worker import ROWS_TASK, EventWorker
+from hubevents_sync.apply.worker import NEXT_RUN, ROWS_TASK, EventWorker
 from hubevents_sync.model.event import EventKey, MarketingEvent
-from hubevents_sync.model.outcome import Verify
+from hubevents_sync.model.outcome import Outcome, Verify
 from hubevents_sync.model.plan import EventAction, EventPlan, EventSummary, Plan
 from hubevents_sync.model.project import BatchSizes
 from hubevents_sync.model.run import EventReport
@@ -67,6 +68,8 @@ class Applier:
         fault = self._upsert_all(working, events, tallies)
         if fault is None:
             fault = self._work_on_all(plan, working, tallies, load)
+        for summary in working:
+            _count_rest(summary, tallies[summary.key])
         return Applied(tuple(tally.report() for tally in tallies.values()), fault)
 
     def _upsert_all(
@@ -108,7 +111,7 @@ class Applier:
         tallies: Mapping[EventKey, Tally],
         load: Callable[[EventSummary], EventPlan],
     ) -> BaseException | None:
-        todo = [summary for summary in working if summary.row_counts or summary.completion is not None]
+        todo = [summary for summary in working if summary.rows_ready or _completes_now(summary)]
         self.progress.start(ROWS_TASK, sum(summary.rows_ready for summary in todo))
         with (
             ThreadPoolExecutor(CALLS_AT_ONCE, thread_name_prefix="call") as calls,
@@ -150,6 +153,18 @@ class Applier:
                 self.stop.set()
                 fault = fault or error
         return fault
+
+
+def _completes_now(summary: EventSummary) -> bool:
+    return summary.completion is not None and summary.completion.is_due
+
+
+def _count_rest(summary: EventSummary, tally: Tally) -> None:
+    """What was due and not begun, because the run ended before it."""
+    tally.held = summary.rows_held
+    tally.count(Outcome.NOT_ATTEMPTED, summary.rows_ready - tally.counted)
+    if _completes_now(summary) and not tally.completed and tally.waiting_for is None:
+        tally.waiting_for = NEXT_RUN if tally.error is None else AFTER_ERROR
 
 
 def _count_upsert(result: UpsertResult, tally: Tally) -> None:

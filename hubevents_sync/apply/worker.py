@@ -10,12 +10,14 @@ from hubevents_sync.apply.faults import ENDS_THE_RUN, describe
 from hubevents_sync.apply.gate import Verdict, judge_rows
 from hubevents_sync.apply.rows import RowSender
 from hubevents_sync.apply.tally import Tally
-from hubevents_sync.errors import HubSpotError
+from hubevents_sync.errors import HubSpotError, SyncError
 from hubevents_sync.model.event import EventKey
+from hubevents_sync.model.participation import Participation
 from hubevents_sync.model.plan import CompletionStep, EventPlan
 from hubevents_sync.ports import Progress, StopSwitch
 
 ROWS_TASK = "attendees"
+NEXT_RUN = "the next run: this one was stopped"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,20 +52,24 @@ class EventWorker:
 
     def _send(self, call: AttendanceCall, tally: Tally) -> None:
         """Who failed in an earlier round is left out: a later interaction would come out of order."""
-        stopped = self.stop.is_set or tally.error is not None
-        ready = () if stopped else tuple(row for row in call.rows if not tally.has_failed(row.person))
-        tally.skip(row for row in call.rows if stopped or tally.has_failed(row.person))
+        is_stopped = self.stop.is_set or tally.error is not None
+        ready: list[Participation] = []
+        left_out: list[Participation] = []
+        for row in call.rows:
+            (left_out if is_stopped or tally.has_failed(row.person) else ready).append(row)
+        tally.skip(left_out)
         try:
             if ready:
-                self.sender.send(replace(call, rows=ready), tally)
-        except ENDS_THE_RUN as error:
-            self.stop.set(error)
+                self.sender.send(replace(call, rows=tuple(ready)), tally)
+        except Exception as error:
+            self.stop.set(error if isinstance(error, SyncError) else None)  # at once, not when the round is over
             raise
-        self.progress.advance(ROWS_TASK, len(call.rows))
+        finally:
+            self.progress.advance(ROWS_TASK, len(call.rows))
 
     def _complete(self, key: EventKey, step: CompletionStep, tally: Tally) -> None:
         if self.stop.is_set:
-            tally.waiting_for = "the next run: this one was stopped"
+            tally.waiting_for = NEXT_RUN
             return
         verdict = judge_rows(
             unsettled=tally.unsettled,
