@@ -10,6 +10,7 @@ from hubevents_sync.apply.gate import AFTER_ERROR
 from hubevents_sync.apply.rows import RowSender
 from hubevents_sync.apply.tally import Tally
 from hubevents_sync.apply.worker import NEXT_RUN, ROWS_TASK, EventWorker
+from hubevents_sync.errors import SyncError
 from hubevents_sync.model.event import EventKey, MarketingEvent
 from hubevents_sync.model.outcome import Outcome, Verify
 from hubevents_sync.model.plan import EventAction, EventPlan, EventSummary, Plan
@@ -139,10 +140,19 @@ class Applier:
     def _work(
         self, worker: EventWorker, load: Callable[[EventSummary], EventPlan], summary: EventSummary, tally: Tally
     ) -> None:
-        """An event that could not be upserted gets no rows: HubSpot would have nothing to put them on."""
+        """An event that could not be upserted gets no rows: HubSpot would have nothing to put them on.
+
+        A fault of *load* ends the run, for the files are being changed, and is named with its event.
+        """
         if self.stop.is_set:
             return
-        worker.work(load(summary), tally)
+        try:
+            plan = load(summary)
+        except Exception as error:
+            tally.error = error.message if isinstance(error, SyncError) else type(error).__name__
+            self.stop.set(error if isinstance(error, SyncError) else None)
+            raise
+        worker.work(plan, tally)
 
     def _first_fault(self, futures: Iterable[Future[None]]) -> BaseException | None:
         """Wait for all. The first fault stops what has not begun."""
