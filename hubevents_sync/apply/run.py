@@ -10,7 +10,7 @@ from hubevents_sync.apply.gate import AFTER_ERROR
 from hubevents_sync.apply.rows import RowSender
 from hubevents_sync.apply.tally import Tally
 from hubevents_sync.apply.worker import NEXT_RUN, ROWS_TASK, EventWorker
-from hubevents_sync.errors import SyncError
+from hubevents_sync.errors import Interrupted, SyncError
 from hubevents_sync.model.event import EventKey, MarketingEvent
 from hubevents_sync.model.outcome import Outcome, Verify
 from hubevents_sync.model.plan import EventAction, EventPlan, EventSummary, Plan
@@ -88,7 +88,7 @@ class Applier:
         self.progress.start(EVENTS_TASK, len(wanted))
         with ThreadPoolExecutor(EVENTS_AT_ONCE, thread_name_prefix="upsert") as pool:
             futures = [pool.submit(self._upsert, upserter, batch, tallies) for batch in batches]
-            fault = self._first_fault(futures)
+            fault = self._wait_for(futures)
         self.progress.finish(EVENTS_TASK)
         return fault
 
@@ -120,7 +120,7 @@ class Applier:
         ):
             worker = self._make_worker(plan, calls)
             futures = [pool.submit(self._work, worker, load, each, tallies[each.key]) for each in todo]
-            fault = self._first_fault(futures)
+            fault = self._wait_for(futures)
         self.progress.finish(ROWS_TASK)
         return fault
 
@@ -153,6 +153,14 @@ class Applier:
             self.stop.set(error if isinstance(error, SyncError) else None)
             raise
         worker.work(plan, tally)
+
+    def _wait_for(self, futures: Sequence[Future[None]]) -> BaseException | None:
+        """Wait for all. Ctrl-C, where nobody handles the signal, begins nothing new and waits for calls under way."""
+        try:
+            return self._first_fault(futures)
+        except KeyboardInterrupt:
+            self.stop.set(Interrupted("stopped by Ctrl-C; all is recorded", hint="run apply again to go on"))
+            return self._first_fault(futures) or self.stop.reason
 
     def _first_fault(self, futures: Iterable[Future[None]]) -> BaseException | None:
         """Wait for all. The first fault stops what has not begun."""
