@@ -8,6 +8,7 @@ from hubevents_sync.apply.calls import AttendanceCall, calls_by_round
 from hubevents_sync.apply.completion import EventCompleter
 from hubevents_sync.apply.faults import ENDS_THE_RUN, describe
 from hubevents_sync.apply.gate import Verdict, judge_rows
+from hubevents_sync.apply.removals import find_earlier_removals
 from hubevents_sync.apply.rows import RowSender
 from hubevents_sync.apply.tally import Tally
 from hubevents_sync.errors import HubSpotError, SyncError
@@ -37,7 +38,13 @@ class EventWorker:
         """Send what is due of *plan* and count it in *tally*. A fault of this event's own is kept there, not raised."""
         key = plan.event.key
         tally.held = sum(planned.is_held for planned in plan.rows)
-        rounds = calls_by_round(key, plan.rows, batch_size=self.batch_size, removed_at_ms=self.removed_at_ms)
+        rounds = calls_by_round(
+            key,
+            plan.rows,
+            batch_size=self.batch_size,
+            removed_at_ms=self.removed_at_ms,
+            removed_before=find_earlier_removals(self.sender.journal, key, plan.rows),
+        )
         for calls in rounds:
             self._send_round(calls, tally)
         if plan.completion is not None and plan.completion.is_due:
