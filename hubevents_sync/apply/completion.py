@@ -3,12 +3,12 @@
 from dataclasses import dataclass
 
 from hubevents_sync.apply.faults import fail, was_refused
-from hubevents_sync.apply.gate import Verdict, count_people, judge_counters, note_leftovers
+from hubevents_sync.apply.gate import NEXT_RUN, Verdict, count_people, judge_counters, note_leftovers
 from hubevents_sync.errors import HubSpotError
 from hubevents_sync.model.event import EventKey
 from hubevents_sync.model.outcome import Outcome
 from hubevents_sync.model.plan import CompletionStep
-from hubevents_sync.ports import Clock, HubSpot, Journal
+from hubevents_sync.ports import Clock, HubSpot, Journal, StopSwitch
 
 # Waits before each look. Counters lag behind what was written: seen to be a matter of seconds.
 LOOK_DELAYS_SECONDS = (0.0, 1.0, 3.0, 7.0)
@@ -23,6 +23,7 @@ class EventCompleter:
     clock: Clock
     plan_digest: str
     approved_by: str
+    stop: StopSwitch
 
     def complete(self, key: EventKey, step: CompletionStep) -> Verdict:
         """Complete the event, or say what is missing. Raises HubSpotError where HubSpot refused or did not answer.
@@ -33,8 +34,11 @@ class EventCompleter:
             self.journal.record_completion(self.journal.intend_completion(key), self.plan_digest, self.approved_by)
             return Verdict(note="it was complete at HubSpot already")
         verdict = self._compare_counters(key)
-        if verdict.is_open:
-            self._send(key, step)
+        if not verdict.is_open:
+            return verdict
+        if self.stop.is_set:  # while the counters were waited for
+            return Verdict(NEXT_RUN)
+        self._send(key, step)
         return verdict
 
     def _send(self, key: EventKey, step: CompletionStep) -> None:
@@ -55,6 +59,8 @@ class EventCompleter:
         expected = count_people(recorded.snapshot.participations if recorded else ())
         verdict = Verdict()
         for delay in LOOK_DELAYS_SECONDS:
+            if delay and self.stop.is_set:
+                return Verdict(NEXT_RUN)
             if delay:
                 self.clock.sleep(delay)
             verdict = judge_counters(expected, self.hubspot.read_counters(key))

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from hubevents_sync.model.outcome import AttendanceCounters, Outcome
 from hubevents_sync.model.participation import AttendanceState, Participation
 
+NEXT_RUN = "the next run: this one was stopped"
 AFTER_ERROR = "the event's error to be mended"
 
 

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 from hubevents_sync.apply.completion import EventCompleter
 from hubevents_sync.apply.events import EventUpserter, UpsertResult
-from hubevents_sync.apply.gate import AFTER_ERROR
+from hubevents_sync.apply.gate import AFTER_ERROR, NEXT_RUN
 from hubevents_sync.apply.rows import RowSender
 from hubevents_sync.apply.tally import Tally
-from hubevents_sync.apply.worker import NEXT_RUN, ROWS_TASK, EventWorker
+from hubevents_sync.apply.worker import ROWS_TASK, EventWorker
 from hubevents_sync.errors import Interrupted, SyncError
 from hubevents_sync.model.event import EventKey, MarketingEvent
 from hubevents_sync.model.outcome import Outcome, Verify
@@ -128,7 +128,9 @@ class Applier:
         options = self.options
         return EventWorker(
             sender=RowSender(self.hubspot, self.journal, self.clock, options.verify, self.stop),
-            completer=EventCompleter(self.hubspot, self.journal, self.clock, plan.digest, options.approved_by),
+            completer=EventCompleter(
+                self.hubspot, self.journal, self.clock, plan.digest, options.approved_by, self.stop
+            ),
             pool=calls,
             stop=self.stop,
             progress=self.progress,

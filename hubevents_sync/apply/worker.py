@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from hubevents_sync.apply.calls import AttendanceCall, calls_by_round
 from hubevents_sync.apply.completion import EventCompleter
 from hubevents_sync.apply.faults import ENDS_THE_RUN, describe
-from hubevents_sync.apply.gate import Verdict, judge_rows
+from hubevents_sync.apply.gate import NEXT_RUN, Verdict, judge_rows
 from hubevents_sync.apply.removals import find_earlier_removals
 from hubevents_sync.apply.rows import RowSender
 from hubevents_sync.apply.tally import Tally
@@ -18,7 +18,6 @@ from hubevents_sync.model.plan import CompletionStep, EventPlan
 from hubevents_sync.ports import Progress, StopSwitch
 
 ROWS_TASK = "attendees"
-NEXT_RUN = "the next run: this one was stopped"
 
 
 @dataclass(frozen=True, slots=True)
