@@ -84,6 +84,12 @@ def build_desired(
     )
 
 
+def build_named(event_id: str, *rows: Participation, completes: bool = False, **fields: str) -> DesiredEvent:
+    """What the files say of an event that is called by its id."""
+    declared = build_event(event_id, eventName=event_id, **fields)
+    return build_desired(*rows, event=declared, completion=CompletionPolicy() if completes else None)
+
+
 def build_recorded(
     *rows: Participation,
     event: MarketingEvent | None = None,
