@@ -25,7 +25,7 @@ class Verdict:
         return self.waiting_for is None
 
 
-def judge_rows(*, unsettled: int, held: int, error: str | None, is_approved: bool, event_id: str) -> Verdict:
+def judge_rows(*, unsettled: int, held: int, error: str | None, is_approved: bool) -> Verdict:
     """Look at what we know ourselves, before HubSpot is asked.
 
     *unsettled* counts rows that this run sent or meant to send and that are not confirmed, *held* those whose time has
@@ -39,7 +39,7 @@ def judge_rows(*, unsettled: int, held: int, error: str | None, is_approved: boo
     if held:
         return Verdict(f"{_rows(held)} not due yet")
     if not is_approved:
-        return Verdict(f"approval: --approve complete:{event_id}", needs_approval=True)
+        return Verdict("an approval of its own", needs_approval=True)
     return Verdict()
 
 

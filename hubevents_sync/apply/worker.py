@@ -82,7 +82,6 @@ class EventWorker:
             held=tally.held,
             error=tally.error,
             is_approved=key in self.approved,
-            event_id=key.external_event_id,
         )
         if verdict.is_open:
             verdict = self._try_to_complete(key, step, tally)

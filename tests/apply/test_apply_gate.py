@@ -11,7 +11,7 @@ from tests.desired import CANCELLED, build_attendance, build_participation
     ("unsettled", "held", "error", "is_approved", "expected"),
     [
         (0, 0, None, True, Verdict()),
-        (0, 0, None, False, Verdict("approval: --approve complete:cooking", needs_approval=True)),
+        (0, 0, None, False, Verdict("an approval of its own", needs_approval=True)),
         (0, 1, None, True, Verdict("1 row not due yet")),
         (2, 1, None, True, Verdict("2 rows that HubSpot has not confirmed")),
         (2, 1, "no answer", True, Verdict("the event's error to be mended")),
@@ -26,7 +26,7 @@ def test_the_first_thing_that_is_missing_is_named(
     is_approved: bool,  # noqa: FBT001  a case
     expected: Verdict,
 ) -> None:
-    verdict = judge_rows(unsettled=unsettled, held=held, error=error, is_approved=is_approved, event_id="cooking")
+    verdict = judge_rows(unsettled=unsettled, held=held, error=error, is_approved=is_approved)
     assert verdict == expected
     assert verdict.is_open is (expected.waiting_for is None)
 

@@ -94,7 +94,7 @@ def test_an_event_without_a_yes_of_its_own_is_not_completed_and_says_how(bench: 
     report = bench.work(build_desired(*build_roster(2), completion=COMPLETE))
     assert (report.completed, report.waiting_for, report.needs_approval) == (
         False,
-        "approval: --approve complete:cooking",
+        "an approval of its own",
         True,
     )
     assert bench.hubspot.names() == ["record_attendance"]

@@ -22,7 +22,7 @@ from tests.builders import build_event_report
 
 DONE = build_event_report(upserted=True, completed=True, rows={Outcome.CONFIRMED: 2, Outcome.REPEATED: 1})
 REJECTED = build_event_report(rows={Outcome.CONFIRMED: 2, Outcome.REJECTED: 1})
-UNAPPROVED = build_event_report(waiting_for="approval: --approve complete:cooking", needs_approval=True)
+UNAPPROVED = build_event_report(waiting_for="an approval of its own", needs_approval=True)
 
 
 @pytest.mark.parametrize(
