@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 from hubevents_sync.apply.run import Applied, Applier, ApplyOptions
 from hubevents_sync.engine.actor import find_actor
 from hubevents_sync.engine.connect import CountedHubSpot, check_portal
-from hubevents_sync.engine.plan import Planning, plan_declared, plan_project
+from hubevents_sync.engine.plan import Planning, plan_declared
 from hubevents_sync.engine.recorded import state_location
+from hubevents_sync.engine.recover import OpenHubSpot, plan_and_recover
 from hubevents_sync.engine.verdict import count_outcomes, judge_run
 from hubevents_sync.engine.workspace import Workspace
 from hubevents_sync.errors import PlanMismatch, StateError, StateMoved
@@ -16,7 +17,6 @@ from hubevents_sync.manifest.findings import FindingCollector, InvalidFiles
 from hubevents_sync.model.event import EventKey
 from hubevents_sync.model.outcome import Verify
 from hubevents_sync.model.plan import Allowance, EventPlan, EventSummary, Plan
-from hubevents_sync.model.project import HubSpotSettings
 from hubevents_sync.model.run import Actor, Run, RunReport
 from hubevents_sync.plan.digest import digest_event
 from hubevents_sync.ports import Progress, StopSwitch
@@ -44,7 +44,7 @@ class ApplyResult:
 class ApplyPorts:
     """The outside of an apply. *show* lets somebody read the plan; *agree* says yes to it, or raises Refused."""
 
-    open_hubspot: Callable[[HubSpotSettings], CountedHubSpot]
+    open_hubspot: OpenHubSpot
     show: Callable[[Planning], None]
     agree: Callable[[Planning], Approval]
     progress: Progress
@@ -59,11 +59,13 @@ def apply_project(
     allowances: frozenset[Allowance] = frozenset(),
     verify: Verify = Verify.MISSING,
 ) -> ApplyResult:
-    """Plan, ask, and carry out. Nothing is written anywhere before *ports.agree* has said yes.
+    """Plan, ask, and carry out. Nothing is sent before *ports.agree* has said yes, and nothing written but one thing:
+
+    what earlier runs left open is looked up first, and put on record, so that the plan that is shown takes it in.
 
     The plan is shown before its limits are looked at: somebody who is refused has seen what.
     """
-    planning = plan_project(workspace, only=only, allowances=allowances)
+    planning = plan_and_recover(workspace, ports.open_hubspot, ports.stop, only=only, allowances=allowances)
     if not planning.plan.has_work_now:
         return ApplyResult(planning)
     ports.show(planning)

@@ -191,7 +191,9 @@ class Plan:
     """A whole plan. *events* are sorted by key and hold the unchanged ones too.
 
     *left_out* are those that ``--event`` left out. *forgotten* are recorded events that the files no longer name:
-    HubSpot keeps them. *lineage* and *serial* say which state it was made against (None and 0 where there was none).
+    HubSpot keeps them. *open_ends* say, by event, what earlier runs left open, or what became of it just now; an event
+    may be in no file any more. *lineage* and *serial* say which state it was made against (None and 0 where there was
+    none).
     """
 
     digest: str
@@ -203,6 +205,7 @@ class Plan:
     serial: int = 0
     forgotten: tuple[EventKey, ...] = ()
     left_out: tuple[EventKey, ...] = ()
+    open_ends: Mapping[EventKey, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def is_empty(self) -> bool:
