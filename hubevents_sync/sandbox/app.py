@@ -4,9 +4,11 @@ import hmac
 import json
 import time
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from typing import Any
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
 
 from starlette.datastructures import Headers
 from starlette.requests import ClientDisconnect, Request
@@ -15,6 +17,8 @@ from starlette.types import Receive, Scope, Send
 
 from hubevents_sync.sandbox import request_log
 from hubevents_sync.sandbox.limits import RateMeter
+from hubevents_sync.sandbox.page.asked import Gauge, Sources
+from hubevents_sync.sandbox.page.paths import is_page
 from hubevents_sync.sandbox.refusals import Refusal, too_large, unauthenticated
 from hubevents_sync.sandbox.request_log import RecordedRequest, RequestLog
 from hubevents_sync.sandbox.routes import attendance, events, identity, participations
@@ -23,6 +27,9 @@ from hubevents_sync.sandbox.settings import Settings
 from hubevents_sync.sandbox.store.account import Account
 from hubevents_sync.sandbox.store.database import Database
 from hubevents_sync.sandbox.wire.call import Answer, Call
+
+if TYPE_CHECKING:
+    from hubevents_sync.sandbox.page.site import Site
 
 MEDIA_TYPE = "application/json;charset=utf-8"
 LARGEST_BODY_BYTES = 32 * 1024 * 1024
@@ -82,11 +89,44 @@ class SandboxApp:
             return  # gone before the request was whole: nothing to do, and nobody to answer
         # The path as it came, percent-encoded: the server gives it beside the decoded one.
         raw_path, query = scope["raw_path"].decode("latin-1"), scope["query_string"].decode("latin-1")
+        if is_page(request.method, raw_path):
+            await self._show_page(request, raw_path, query, now_ms)(scope, receive, send)
+            return
         arrived = _Arrived(request.method, raw_path, query, request.headers, body, now_ms, started, correlation_id)
         result = self._answer(arrived) if is_whole else _refuse(too_large(LARGEST_BODY_BYTES), arrived)
         headers = {"X-HubSpot-Correlation-Id": correlation_id, **self._meter.count(now_ms), **result.headers}
         self._record(arrived, result)
         await Response(result.body, result.status, headers, MEDIA_TYPE)(scope, receive, send)
+
+    def _show_page(self, request: Request, raw_path: str, query: str, now_ms: int) -> Response:
+        """The page for people: what is read there is counted in no limit and kept in no log."""
+        try:
+            answer = self._site.answer(
+                request.method, raw_path, query, host=request.headers.get("host", ""), now_ms=now_ms
+            )
+        except Exception as error:  # noqa: BLE001 - kept, and raised by whoever runs the server
+            self.crash = self.crash or error
+            return Response("internal error\n", 500, media_type="text/plain")
+        return Response(answer.body, answer.status, answer.headers, answer.media_type)
+
+    @cached_property
+    def _site(self) -> "Site":
+        # Made when somebody looks: the templates' engine is of no use to a run without a reader.
+        from hubevents_sync.sandbox.page.site import Site
+
+        return Site(Sources(self._open_account, self.log, self._read_gauges, self._settings.portal_id))
+
+    @contextmanager
+    def _open_account(self, now_ms: int) -> Iterator[Account]:
+        with self._database.transaction() as connection:
+            yield Account(connection, self._settings.app_id, now_ms)
+
+    def _read_gauges(self, now_ms: int) -> list[Gauge]:
+        limits, (in_window, today) = self._settings.limits, self._meter.tell_used(now_ms)
+        return [
+            Gauge(f"Last {limits.window_ms / 1000:g} seconds", in_window, limits.per_window, "counted, not enforced"),
+            Gauge("Today", today, limits.per_day, "counted, not enforced; begins anew at midnight UTC"),
+        ]
 
     def _answer(self, arrived: _Arrived) -> _Result:
         route: Route | None = None

@@ -16,6 +16,12 @@ class RateMeter:
         self._day = -1
         self._today = 0
 
+    def tell_used(self, now_ms: int) -> tuple[int, int]:
+        """How many requests the window and the day hold at *now_ms*, without counting one."""
+        since_ms = now_ms - self._limits.window_ms
+        in_window = sum(at_ms > since_ms for at_ms in self._in_window)
+        return in_window, self._today if self._day == now_ms // DAY_MS else 0
+
     def count(self, now_ms: int) -> dict[str, str]:
         """Count one request at *now_ms*; the headers to answer it with.
 
