@@ -125,7 +125,7 @@ class SandboxApp:
         limits, (in_window, today) = self._settings.limits, self._meter.tell_used(now_ms)
         return [
             Gauge(f"Last {limits.window_ms / 1000:g} seconds", in_window, limits.per_window, "counted, not enforced"),
-            Gauge("Today", today, limits.per_day, "counted, not enforced; begins anew at midnight UTC"),
+            Gauge("Today", today, limits.per_day, "ends at midnight UTC"),
         ]
 
     def _answer(self, arrived: _Arrived) -> _Result:

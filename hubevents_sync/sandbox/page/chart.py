@@ -1,7 +1,7 @@
 """Lay out an event's interactions over time as lines that only ever rise. Pure geometry; a template draws it."""
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -10,7 +10,7 @@ from hubevents_sync.sandbox.store.timeline import DAY_MS, Series, Stretch
 
 _TOP, _BOTTOM, _LEFT = 22, 26, 44
 _LABEL_HEIGHT = 16
-_Y_TICKS = 4
+_Y_STEPS = 5
 # The time of the event itself is shown where the lines still have a third of the width.
 _WIDEST_STRETCHING = 3
 
@@ -27,8 +27,8 @@ class Frame:
 
 
 # Two drawings of one chart, of which the style sheet shows the one that fits: text that shrinks can't be read.
-WIDE = Frame("wide", width=880, height=300, right=142, x_ticks=6)
-NARROW = Frame("narrow", width=330, height=240, right=46, x_ticks=2)
+WIDE = Frame("wide", width=880, height=340, right=142, x_ticks=6)
+NARROW = Frame("narrow", width=330, height=260, right=46, x_ticks=3)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,20 +89,20 @@ def describe(series: Series) -> str:
 def draw_chart(series: Series, frame: Frame, *, start_ms: int | None, end_ms: int | None) -> Chart:
     """*series*, which is not empty, within *frame*; the event itself lasts from *start_ms* to *end_ms*."""
     first, last, event = _choose_span(series, start_ms, end_ms)
-    top = _round_up(max(count_totals(series).values()))
+    counts = choose_counts(max(count_totals(series).values()))
     left, right, floor = _LEFT, frame.width - frame.right, frame.height - _BOTTOM
 
     def across(at_ms: int) -> float:
         return round(left + (right - left) * (at_ms - first) / (last - first), 1)
 
     def up(count: int) -> float:
-        return round(floor - (floor - _TOP) * count / top, 1)
+        return round(floor - (floor - _TOP) * count / counts[-1], 1)
 
     return Chart(
         frame=frame,
         plot=(left, _TOP, right - left, floor - _TOP),
-        x_ticks=tuple(Tick(across(at), tell(at)) for at, tell in _choose_times(first, last, frame.x_ticks)),
-        y_ticks=tuple(Tick(up(count), tell_count(count)) for count in range(0, top + 1, max(1, top // _Y_TICKS))),
+        x_ticks=tuple(Tick(across(at_ms), label) for at_ms, label in choose_times(first, last, steps=frame.x_ticks)),
+        y_ticks=tuple(Tick(up(count), tell_count(count)) for count in counts),
         lines=_spread_labels(
             [_draw_line(series, kind, count, last=last, across=across, up=up) for kind, count in KINDS]
         ),
@@ -121,27 +121,44 @@ def _choose_span(series: Series, start_ms: int | None, end_ms: int | None) -> tu
     return earliest, latest, event
 
 
+def choose_counts(highest: int) -> tuple[int, ...]:
+    """Round numbers from 0 to the first that *highest* does not pass, in at most five equal steps."""
+    step = _round_up(-(-highest // _Y_STEPS))
+    return tuple(range(0, highest + step, step))
+
+
 def _round_up(count: int) -> int:
-    """The least number from *count* on that four equal steps of a round size reach: 8 of 7, 120 of 101."""
-    step = max(1, math.ceil(count / _Y_TICKS))
-    magnitude = int("1".ljust(len(str(step)), "0"))
-    for nice in (1, 2, 3, 4, 5, 6, 8, 10):
-        if nice * magnitude >= step:
-            return nice * magnitude * _Y_TICKS
-    return 10 * magnitude * _Y_TICKS
+    """The least of 1, 2, 5, 10, 20, 50 … that is not below *count*."""
+    magnitude = 1
+    while True:
+        for nice in (1, 2, 5):
+            if nice * magnitude >= count:
+                return nice * magnitude
+        magnitude *= 10
 
 
-def _choose_times(first: int, last: int, steps: int) -> Iterator[tuple[int, Callable[[int], str]]]:
-    """Moments for the ticks: whole days where there are enough of them, otherwise to the minute."""
+def choose_times(first: int, last: int, *, steps: int) -> list[tuple[int, str]]:
+    """Moments for the axis with what to write there: midnights, or even parts of what is shorter than some days.
+
+    The year stands where it is new.
+    """
     if last - first < 2 * steps * DAY_MS:
-        for index in range(steps + 1):
-            at = first + (last - first) * index // steps
-            yield (at, tell_moment if last - first < 2 * DAY_MS else tell_day)
-        return
-    day = DAY_MS * max(1, (last - first) // DAY_MS // steps)
-    begin = -(-first // DAY_MS) * DAY_MS
-    for at in range(begin, last + 1, day):
-        yield at, tell_day
+        moments = [first + (last - first) * index // steps for index in range(steps)]
+    else:
+        apart = DAY_MS * max(1, (last - first) // DAY_MS // steps)
+        moments = list(range(-(-first // DAY_MS) * DAY_MS, last, apart))
+    tell = _tell_time if last - first < 2 * DAY_MS else tell_day
+    labels: list[tuple[int, str]] = []
+    said = ""
+    for at_ms in moments:
+        year = tell_day(at_ms)[-4:]
+        labels.append((at_ms, tell(at_ms) if year != said else tell(at_ms).removesuffix(f" {year}")))
+        said = year
+    return labels
+
+
+def _tell_time(at_ms: int) -> str:
+    return tell_moment(at_ms).rpartition(", ")[2]
 
 
 def _draw_line(
