@@ -26,6 +26,40 @@ class Gauge:
 
 
 @dataclass(frozen=True, slots=True)
+class FaultInForce:
+    """A rule of misbehaviour as it is written, its number, and how often it was asked and struck."""
+
+    number: int
+    text: str
+    seen: int
+    struck: int
+
+
+@dataclass(frozen=True, slots=True)
+class FaultsShown:
+    """The rules in force, and the words that a rule can be made of. *complain* says what is wrong with a rule."""
+
+    seed: int
+    in_force: list[FaultInForce]
+    wheres: tuple[str, ...]
+    whats: tuple[str, ...]
+    complain: Callable[[str], str]
+
+
+@dataclass(frozen=True, slots=True)
+class BehaviourShown:
+    """One thing the sandbox does, who says that HubSpot does it, and its switch, if it has one, with its position."""
+
+    id: str
+    statement: str
+    evidence: str
+    source: str
+    switch: str = ""
+    position: str = ""
+    default: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Sources:
     """Where the page looks. *open_account* gives the account as of a moment, inside one transaction."""
 
@@ -33,6 +67,8 @@ class Sources:
     log: RequestLog
     read_gauges: Callable[[int], list[Gauge]]
     portal_id: int
+    read_faults: Callable[[], FaultsShown]
+    read_behaviours: Callable[[], dict[str, list[BehaviourShown]]]
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,8 +11,10 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from hubevents_sync.sandbox.page import wording
 from hubevents_sync.sandbox.page.asked import Asked, Sources, View, not_here
+from hubevents_sync.sandbox.page.behaviours import show_behaviours
 from hubevents_sync.sandbox.page.contacts import show_contact, show_contacts
 from hubevents_sync.sandbox.page.events import show_event, show_events
+from hubevents_sync.sandbox.page.faults import show_faults
 from hubevents_sync.sandbox.page.guard import is_loopback
 from hubevents_sync.sandbox.page.paging import Place
 from hubevents_sync.sandbox.page.paths import FAVICON, PREFIX
@@ -44,10 +46,18 @@ _PAGES: tuple[tuple[re.Pattern[str], Callable[[Asked], View]], ...] = (
     (re.compile(r"/page/contacts/([0-9]{1,18})"), show_contact),
     (re.compile(r"/page/requests"), show_requests),
     (re.compile(r"/page/requests/([0-9]{1,18})"), show_request),
+    (re.compile(r"/page/faults"), show_faults),
+    (re.compile(r"/page/behaviours"), show_behaviours),
 )
 
 
-_MENU = (("events", "/"), ("contacts", "/page/contacts"), ("requests", "/page/requests"))
+_MENU = (
+    ("events", "/"),
+    ("contacts", "/page/contacts"),
+    ("requests", "/page/requests"),
+    ("faults", "/page/faults"),
+    ("behaviours", "/page/behaviours"),
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 import re
 from datetime import UTC, datetime, timedelta
-from urllib.parse import parse_qsl, unquote, urlencode
+from urllib.parse import parse_qsl, unquote
 
 NO_TIME = "\N{EN DASH}"
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -67,13 +67,19 @@ def tell_width(width_ms: int) -> str:
     return {1: "day", 7: "week"}.get(days, f"{days} days")
 
 
-def tell_path(path: str, query: str) -> str:
-    """A request's path and query, decoded for reading, the values of secrets left out."""
-    if not query:
-        return unquote(path)
+def tell_path(path: str) -> str:
+    """A request's path, decoded for reading."""
+    return unquote(path)
+
+
+def tell_query(query: str) -> str:
+    """A request's query with its question mark, decoded for reading, the values of secrets left out."""
     # A key in a query is a credential as good as a token in a header; neither is for the screen.
-    pairs = [(name, "…" if name.lower() in _SECRET_NAMES else value) for name, value in parse_qsl(query, True)]  # noqa: FBT003 - parse_qsl's own signature
-    return f"{unquote(path)}?{unquote(urlencode(pairs).replace('+', ' '))}"
+    pairs = [
+        f"{name}=\N{HORIZONTAL ELLIPSIS}" if name.lower() in _SECRET_NAMES else f"{name}={value}"
+        for name, value in parse_qsl(query, keep_blank_values=True)
+    ]
+    return f"?{'&'.join(pairs)}" if pairs else ""
 
 
 def lay_out(body: bytes) -> str:
