@@ -15,6 +15,7 @@ import uvicorn
 
 from hubevents_sync.errors import SyncError
 from hubevents_sync.sandbox.app import SandboxApp
+from hubevents_sync.sandbox.faults.connection import CuttableProtocol
 from hubevents_sync.sandbox.request_log import RecordedRequest, RequestLog
 from hubevents_sync.sandbox.settings import Settings, read_wall_clock_ms
 from hubevents_sync.sandbox.store.database import open_database
@@ -166,7 +167,7 @@ def _serving(app: SandboxApp, listener: socket.socket) -> Iterator[None]:
     """Serve in a thread. At the end requests in flight get two seconds, and thread and socket are gone."""
     config = uvicorn.Config(
         app,
-        http="h11",
+        http=CuttableProtocol,
         ws="none",
         lifespan="off",
         log_config=None,
