@@ -14,7 +14,8 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from hubevents_sync.sandbox import request_log
+from hubevents_sync.sandbox import control, request_log
+from hubevents_sync.sandbox.control import Control
 from hubevents_sync.sandbox.faults.batches import handle_with
 from hubevents_sync.sandbox.faults.book import NOTHING, FaultBook
 from hubevents_sync.sandbox.faults.broken_answers import gateway_page, refusal_of
@@ -113,6 +114,7 @@ class SandboxApp:
         self._database = database
         self._settings = settings
         self._pause = pause
+        self.control: Control | None = None
         self.faults = faults or FaultBook()
         self.meter = RateMeter(settings.limits, time_zone=settings.time_zone)
         self.log = RequestLog()
@@ -120,6 +122,10 @@ class SandboxApp:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one HTTP request."""
+        if self.control is not None and scope["path"].startswith(control.PREFIX):
+            response = await self.control.answer(Request(scope, receive))
+            await response(scope, receive, send)
+            return
         started, now_ms, correlation_id = time.perf_counter(), self._settings.clock(), str(uuid.uuid4())
         request = Request(scope, receive)
         try:

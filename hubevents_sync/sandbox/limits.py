@@ -2,11 +2,12 @@
 
 from collections import deque
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from hubevents_sync.errors import SyncError
 from hubevents_sync.sandbox.refusals import Refusal
 from hubevents_sync.sandbox.settings import Limits
 
@@ -16,6 +17,27 @@ TIERS = {
     "professional": Limits(per_window=190, per_day=625_000, is_enforced=True),
     "enterprise": Limits(per_window=190, per_day=1_000_000, is_enforced=True),
 }
+
+
+def choose_limits(*, tier: str | None, per_10_seconds: int | None, per_day: int | None) -> Limits:
+    """A *tier*'s limits with single numbers put in their place; nothing is refused where none of the three is given."""
+    limits = Limits() if tier is None else TIERS[tier]
+    if per_10_seconds is not None:
+        limits = replace(limits, per_window=per_10_seconds, is_enforced=True)
+    return limits if per_day is None else replace(limits, per_day=per_day, is_enforced=True)
+
+
+def check_time_zone(name: str) -> str:
+    """*name*, if it is an IANA time zone. Raises SyncError otherwise."""
+    try:
+        ZoneInfo(name)
+    except (
+        ZoneInfoNotFoundError,
+        ValueError,
+        OSError,
+    ) as error:  # no such zone, and a name that is no path below the zones
+        raise SyncError(f"'{name}' is no time zone", hint="write it by its IANA name, such as Europe/Berlin") from error
+    return name
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,7 +59,7 @@ class FaultBook:
 
     def __init__(self, rules: Iterable[FaultRule | str] = (), *, seed: int = 0) -> None:
         self._lock = threading.Lock()
-        self._seed = seed
+        self.seed = seed
         self._from_the_start = tuple(_as_rule(rule) for rule in rules)
         self.reset()
 
@@ -72,11 +72,16 @@ class FaultBook:
 
     def add(self, rule: FaultRule | str) -> int:
         """Put *rule* in force; its number. Raises UsageError for a text that is no rule."""
-        added = _as_rule(rule)
+        return self.add_all([rule])[0]
+
+    def add_all(self, rules: Iterable[FaultRule | str]) -> list[int]:
+        """Put *rules* in force, all or none; their numbers."""
+        added = [_as_rule(rule) for rule in rules]
         with self._lock:
-            self._last_number += 1
-            self._entries.append(_Entry(self._last_number, added))
-            return self._last_number
+            entries = [_Entry(number, rule) for number, rule in enumerate(added, start=self._last_number + 1)]
+            self._entries += entries
+            self._last_number += len(entries)
+            return [entry.number for entry in entries]
 
     def remove(self, number: int) -> bool:
         """Put the rule of *number* out of force; whether there was one."""
@@ -141,7 +146,7 @@ class FaultBook:
 
     def _draw(self, number: int, case: bytes, row: int) -> float:
         """A number from 0 up to 1. A hash and not a generator, so that nothing hangs on who came first."""
-        text = f"{self._seed}:{number}:{row}:".encode() + case
+        text = f"{self.seed}:{number}:{row}:".encode() + case
         return int.from_bytes(blake2b(text, digest_size=7).digest()) / 2**56
 
 
