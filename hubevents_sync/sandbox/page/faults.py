@@ -25,14 +25,16 @@ PRESETS = (
     Preset("Cut after", "any: reset 5% after", "Some are reset when all is stored, before the answer."),
     Preset("Half an answer", "any: truncate 5%", "Some bodies end in the middle."),
     Preset("Slow", "any: slow 2s", "Each answer takes two seconds longer."),
-    Preset("Silent drops", "attendance: drop every 9", "Each ninth row is dropped, and the answer is 2xx all the same."),
+    Preset(
+        "Silent drops", "attendance: drop every 9", "Each ninth row is dropped, and the answer is 2xx all the same."
+    ),
     Preset("Phantom rows", "attendance: phantom every 9", "Each ninth row is confirmed, and not stored."),
     Preset("Rejected rows", "attendance: reject every 9", "Each ninth row is refused, the others are stored."),
 )
 
 
 def show_faults(asked: Asked) -> View:
-    """The switches, the rules in force, and a field for a rule of one's own: ``rule`` is one that was not understood."""
+    """The switches, the rules in force, and a field for a rule of one's own; ``rule`` is one that can't be read."""
     faults, rule = asked.sources.read_faults(), asked.text("rule")
     by_text = {fault.text: fault for fault in reversed(faults.in_force)}
     values = {

@@ -4,8 +4,8 @@ PREFIX = "/page/"
 FAVICON = "/favicon.ico"
 
 
-def is_page(method: str, raw_path: str) -> bool:
+def is_page(method: str, path: str) -> bool:
     """Whether a request is for the page. Browsers ask for the icon by themselves; who posts to / means the API."""
-    if raw_path in ("/", FAVICON):
+    if path in ("/", FAVICON):
         return method in ("GET", "HEAD")
-    return raw_path.startswith(PREFIX)
+    return path.startswith(PREFIX)

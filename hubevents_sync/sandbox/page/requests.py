@@ -13,6 +13,7 @@ STATUSES: dict[str, Callable[[int], bool]] = {
     "4xx": lambda status: 400 <= status < 500,
     "429": lambda status: status == 429,
     "5xx": lambda status: status >= 500,
+    "cut": lambda status: status == 0,
 }
 
 
