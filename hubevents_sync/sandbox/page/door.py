@@ -10,6 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from hubevents_sync.errors import UsageError
+from hubevents_sync.sandbox.behaviours import SECTIONS
 from hubevents_sync.sandbox.faults.book import FaultBook
 from hubevents_sync.sandbox.faults.grammar import WHATS, WHERES, parse_rule
 from hubevents_sync.sandbox.limits import RateMeter
@@ -19,6 +20,7 @@ from hubevents_sync.sandbox.request_log import RequestLog
 from hubevents_sync.sandbox.settings import Settings
 from hubevents_sync.sandbox.store.account import Account
 from hubevents_sync.sandbox.store.database import Database
+from hubevents_sync.sandbox.switches import NO_NUMBER, Behaviour
 
 if TYPE_CHECKING:
     from hubevents_sync.sandbox.page.site import Site
@@ -81,7 +83,15 @@ class PageDoor:
         return FaultsShown(self.faults.seed, in_force, WHERES, WHATS, _complain)
 
     def _read_behaviours(self) -> dict[str, list[BehaviourShown]]:
-        return {}
+        return {name: list(map(self._show_behaviour, behaviours)) for name, behaviours in SECTIONS.items()}
+
+    def _show_behaviour(self, behaviour: Behaviour) -> BehaviourShown:
+        switch, shown = behaviour.switch, (behaviour.id, behaviour.statement, behaviour.evidence, behaviour.source)
+        if switch is None:
+            return BehaviourShown(*shown)
+        position = self.settings.switches.positions.get(switch.name, switch.default)
+        text = NO_NUMBER if position is None else str(position)
+        return BehaviourShown(*shown, switch=switch.name, position=text, default=switch.default_text)
 
 
 def _complain(rule: str) -> str:
