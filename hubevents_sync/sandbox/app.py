@@ -6,6 +6,7 @@ import json
 import time
 import uuid
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -123,8 +124,9 @@ class SandboxApp:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one HTTP request."""
         if self.control is not None and scope["path"].startswith(control.PREFIX):
-            response = await self.control.answer(Request(scope, receive))
-            await response(scope, receive, send)
+            with suppress(ClientDisconnect):
+                response = await self.control.answer(Request(scope, receive))
+                await response(scope, receive, send)
             return
         started, now_ms, correlation_id = time.perf_counter(), self._settings.clock(), str(uuid.uuid4())
         request = Request(scope, receive)
