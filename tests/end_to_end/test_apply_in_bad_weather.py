@@ -144,12 +144,12 @@ def test_failures_before_and_after_the_commit_leave_every_row_exactly_once(
     with weather(tmp_path, clock, fault, seed=seed) as sky:
         sky.project.write_settings("  batch: {attendance: 10}", base_url=sky.sandbox.base_url)
         for event in ("gala", "ball", "expo"):
-            sky.write_people(60, event)
+            sky.write_people(110, event)
         code, rows = sky.apply()
         assert code == 0
-        assert sum(rows.values()) == 180
+        assert sum(rows.values()) == 330
         assert set(rows) <= {Outcome.CONFIRMED, Outcome.REPEATED}
-        assert sky.stored() == {**registered(60), **registered(60, "ball"), **registered(60, "expo")}
+        assert sky.stored() == {**registered(110), **registered(110, "ball"), **registered(110, "expo")}
         assert [event["external_event_id"] for event in sky.sandbox.account.events].count("gala") == 1
         assert any(request.faults for request in sky.sandbox.requests())
         assert sky.apply() == (None, {})
