@@ -6,6 +6,7 @@ import json
 import time
 import uuid
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -126,8 +127,9 @@ class SandboxApp:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one HTTP request."""
         if self.control is not None and scope["path"].startswith(control.PREFIX):
-            response = await self.control.answer(Request(scope, receive))
-            await response(scope, receive, send)
+            with suppress(ClientDisconnect):
+                response = await self.control.answer(Request(scope, receive))
+                await response(scope, receive, send)
             return
         if self.page is not None and is_page(scope["method"], scope["path"]):
             await self._show_page(self.page, Request(scope, receive))(scope, receive, send)
