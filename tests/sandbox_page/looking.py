@@ -115,7 +115,7 @@ class Looker:
         self.driver = driver
         self.base_url = base_url
         self.show_as()
-        driver.get_log("browser")  # what earlier pages said
+        self.complaints()  # what earlier pages said
 
     def show_as(self, *, scheme: str = "light", width: int = 1280, height: int = 900) -> None:
         """Look with these eyes."""
@@ -159,4 +159,5 @@ class Looker:
 
     def complaints(self) -> list[Any]:
         """What the browser wrote to its console since the last time."""
-        return [entry["message"] for entry in self.driver.get_log("browser")]
+        entries = self.driver.get_log("browser")  # type: ignore[no-untyped-call]  # selenium says nothing of its types
+        return [entry["message"] for entry in entries]
