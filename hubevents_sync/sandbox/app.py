@@ -1,7 +1,8 @@
 """The ASGI application: take a request in, find its operation, answer as HubSpot does, keep a record."""
 
-import hmac
+import asyncio
 import json
+import re
 import time
 import uuid
 from collections.abc import Mapping
@@ -14,23 +15,48 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from hubevents_sync.sandbox import request_log
+from hubevents_sync.sandbox.access import find_caller
+from hubevents_sync.sandbox.callback import ask_app
 from hubevents_sync.sandbox.limits import RateMeter
-from hubevents_sync.sandbox.refusals import Refusal, too_large, unauthenticated
+from hubevents_sync.sandbox.refusals import Refusal, too_large
 from hubevents_sync.sandbox.request_log import RecordedRequest, RequestLog
-from hubevents_sync.sandbox.routes import attendance, events, identity, participations
-from hubevents_sync.sandbox.routing import Route, Router, read_query
+from hubevents_sync.sandbox.routes import (
+    app_settings,
+    attendance,
+    deletion,
+    events,
+    identity,
+    lists,
+    oauth,
+    participations,
+    properties,
+    search,
+    updates,
+)
+from hubevents_sync.sandbox.routing import Route, Router, read_query, read_version
 from hubevents_sync.sandbox.settings import Settings
 from hubevents_sync.sandbox.store.account import Account
 from hubevents_sync.sandbox.store.database import Database
-from hubevents_sync.sandbox.wire.call import Answer, Call
+from hubevents_sync.sandbox.wire.call import Answer, Call, Details, DetailsWanted
 
 MEDIA_TYPE = "application/json;charset=utf-8"
+TOKEN_PATH = "-tokens/"  # noqa: S105 - a path, in which HubSpot's first OAuth look-ups have the token
+HIDDEN_TOKEN = "/oauth/v1/…-tokens/HIDDEN"  # noqa: S105 - in place of one
 LARGEST_BODY_BYTES = 32 * 1024 * 1024
 
 ROUTER = Router(
-    events=(*events.ROUTES, *attendance.ROUTES, *participations.ROUTES),
+    events=(
+        *events.ROUTES,
+        *updates.ROUTES,
+        *deletion.ROUTES,
+        *search.ROUTES,
+        *attendance.ROUTES,
+        *participations.ROUTES,
+        *lists.ROUTES,
+        *app_settings.ROUTES,
+    ),
     listing=events.list_events,
-    other=identity.ROUTES,
+    other=(*identity.ROUTES, *oauth.ROUTES, *properties.ROUTES),
 )
 
 
@@ -83,17 +109,19 @@ class SandboxApp:
         # The path as it came, percent-encoded: the server gives it beside the decoded one.
         raw_path, query = scope["raw_path"].decode("latin-1"), scope["query_string"].decode("latin-1")
         arrived = _Arrived(request.method, raw_path, query, request.headers, body, now_ms, started, correlation_id)
-        result = self._answer(arrived) if is_whole else _refuse(too_large(LARGEST_BODY_BYTES), arrived)
+        result = await self._answer(arrived) if is_whole else _refuse(too_large(LARGEST_BODY_BYTES), arrived)
         headers = {"X-HubSpot-Correlation-Id": correlation_id, **self._meter.count(now_ms), **result.headers}
         self._record(arrived, result)
-        await Response(result.body, result.status, headers, MEDIA_TYPE)(scope, receive, send)
+        media_type = MEDIA_TYPE if result.body else None
+        await Response(result.body, result.status, headers, media_type)(scope, receive, send)
 
-    def _answer(self, arrived: _Arrived) -> _Result:
+    async def _answer(self, arrived: _Arrived) -> _Result:
         route: Route | None = None
         try:
             route, path = ROUTER.find(arrived.method, arrived.raw_path)
-            answer = self._run(arrived, route, path)
-            result = _Result(answer.status, _encode(answer.payload), answer.rows)
+            answer = await self._run(arrived, route, path)
+            body = b"" if answer.payload is None else _encode(answer.payload)
+            result = _Result(answer.status, body, answer.rows)
         except Refusal as refusal:
             result = _refuse(refusal, arrived)
         except Exception as error:  # noqa: BLE001 - kept, and raised by whoever runs the server
@@ -101,22 +129,30 @@ class SandboxApp:
             result = _refuse(Refusal(500, "INTERNAL_ERROR", "internal error"), arrived)
         return replace(result, holds_secret=route is not None and route.holds_secret)
 
-    def _run(self, arrived: _Arrived, route: Route, path: dict[str, str]) -> Answer:
-        if not route.is_open or "authorization" in arrived.headers:
-            self._check_token(arrived.headers)
-        url = f"http://{arrived.headers.get('host', '')}{arrived.raw_path}"
-        with self._database.transaction() as connection:
-            account = Account(connection, self._settings.app_id, arrived.now_ms)
-            call = Call(account, self._settings, arrived.now_ms, url, path, read_query(arrived.query), arrived.body)
-            return route.handler(call)
+    async def _run(self, arrived: _Arrived, route: Route, path: dict[str, str]) -> Answer:
+        """Run the operation; where it wants an app asked, ask with nothing held, and run it once more."""
+        try:
+            return self._run_once(arrived, route, path, None)
+        except DetailsWanted as wanted:
+            details = await asyncio.to_thread(ask_app, wanted, self._settings)
+        return self._run_once(arrived, route, path, details)
 
-    def _check_token(self, headers: Headers) -> None:
-        scheme, _, token = headers.get("authorization", "").partition(" ")
-        wanted, token = self._settings.token, token.strip()
-        if scheme.lower() != "bearer" or not token:
-            raise unauthenticated()
-        if wanted is not None and not hmac.compare_digest(token.encode(), wanted.encode()):
-            raise unauthenticated()
+    def _run_once(self, arrived: _Arrived, route: Route, path: dict[str, str], details: Details | None) -> Answer:
+        url = f"http://{arrived.headers.get('host', '')}{arrived.raw_path}"
+        query = read_query(arrived.query)
+        with self._database.transaction() as connection:
+            app = find_caller(
+                connection,
+                self._settings,
+                route,
+                authorization=arrived.headers.get("authorization"),
+                query=query,
+                version=read_version(arrived.raw_path),
+                now_ms=arrived.now_ms,
+            )
+            account = Account(connection, app.id, arrived.now_ms, self._settings.switches)
+            call = Call(account, app, self._settings, arrived.now_ms, url, path, query, arrived.body, details)
+            return route.handler(call)
 
     def _record(self, arrived: _Arrived, result: _Result) -> None:
         kept = 0 if result.holds_secret else request_log.KEPT_BODY_BYTES
@@ -125,8 +161,8 @@ class SandboxApp:
                 number=self.log.next_number(),
                 at_ms=arrived.now_ms,
                 method=arrived.method,
-                path=arrived.raw_path,
-                query=arrived.query,
+                path=arrived.raw_path if kept or TOKEN_PATH not in arrived.raw_path else HIDDEN_TOKEN,
+                query=_hide_key(arrived.query),
                 status=result.status,
                 rows=result.rows,
                 seconds=time.perf_counter() - arrived.started,
@@ -149,6 +185,10 @@ async def _read_body(request: Request) -> tuple[bytes, bool]:
 
 def _refuse(refusal: Refusal, arrived: _Arrived) -> _Result:
     return _Result(refusal.status, _encode(refusal.as_json(arrived.correlation_id)), headers=refusal.headers)
+
+
+def _hide_key(query: str) -> str:
+    return re.sub(r"(^|&)(hapikey|client_secret|refresh_token)=[^&]*", r"\1\2=HIDDEN", query)
 
 
 def _encode(payload: Mapping[str, Any]) -> bytes:

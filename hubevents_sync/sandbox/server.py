@@ -16,9 +16,10 @@ import uvicorn
 from hubevents_sync.errors import SyncError
 from hubevents_sync.sandbox.app import SandboxApp
 from hubevents_sync.sandbox.request_log import RecordedRequest, RequestLog
-from hubevents_sync.sandbox.settings import Settings, read_wall_clock_ms
+from hubevents_sync.sandbox.settings import App, Settings, read_wall_clock_ms
 from hubevents_sync.sandbox.store.database import open_database
 from hubevents_sync.sandbox.store.view import AccountView
+from hubevents_sync.sandbox.switches import Switches
 
 HOST = "127.0.0.1"
 DEFAULT_PORTAL_ID = 12345678
@@ -56,15 +57,27 @@ def running_sandbox(
     portal_id: int = DEFAULT_PORTAL_ID,
     clock: Callable[[], int] = read_wall_clock_ms,
     defined_properties: frozenset[str] | None = None,
+    switches: Switches | None = None,
+    apps: tuple[App, ...] = (),
+    refresh_token: str | None = None,
 ) -> Iterator[RunningSandbox]:
     """A sandbox on 127.0.0.1 for as long as the block lasts; *port* 0 takes a free one.
 
     *data* is the account's file, None keeps it in memory. *token* None takes any Bearer token. *clock* tells epoch
     milliseconds. *defined_properties* are the custom properties that the account knows; None takes every name.
+    *switches* settle what is not known of HubSpot, *apps* are further apps with tokens of their own.
     Raises SyncError for a port in use and for a file that can't be used or no longer be written; an operation's bug is
     raised at the end.
     """
-    settings = Settings(portal_id=portal_id, token=token, defined_properties=defined_properties, clock=clock)
+    settings = Settings(
+        portal_id=portal_id,
+        token=token,
+        refresh_token=refresh_token,
+        apps=apps,
+        defined_properties=defined_properties,
+        switches=switches or Switches(),
+        clock=clock,
+    )
     with _listening(port) as listener, _stored(data, settings) as (app, view):
         host, bound_port = listener.getsockname()
         with _serving(app, listener):
@@ -77,7 +90,13 @@ def running_sandbox(
 
 
 def serve_sandbox(
-    *, port: int, data: Path | None, token: str | None, portal_id: int, announce: Callable[[str], None]
+    *,
+    port: int,
+    data: Path | None,
+    token: str | None,
+    portal_id: int,
+    announce: Callable[[str], None],
+    switches: Switches | None = None,
 ) -> None:
     """Serve in the foreground until SIGINT or SIGTERM, then stop cleanly and return.
 
@@ -86,7 +105,7 @@ def serve_sandbox(
     stop = threading.Event()
     with (
         _stopping_on(_STOP_SIGNALS, stop),
-        running_sandbox(port=port, data=data, token=token, portal_id=portal_id) as sandbox,
+        running_sandbox(port=port, data=data, token=token, portal_id=portal_id, switches=switches) as sandbox,
     ):
         announce(sandbox.base_url)
         stop.wait()
@@ -127,7 +146,7 @@ def _listening(port: int) -> Iterator[socket.socket]:
 def _stored(data: Path | None, settings: Settings) -> Iterator[tuple[SandboxApp, AccountView]]:
     database = open_database(data)
     try:
-        yield SandboxApp(database, settings), AccountView(database, app_id=settings.app_id, clock=settings.clock)
+        yield SandboxApp(database, settings), AccountView(database, settings)
     finally:
         database.close()
 

@@ -62,7 +62,7 @@ class Settings:
     apps: tuple[App, ...] = ()
     defined_properties: frozenset[str] | None = None
     limits: Limits = Limits()
-    switches: Switches = Switches()
+    switches: Switches = field(default_factory=Switches)
     clock: Callable[[], int] = read_wall_clock_ms
 
     @property
