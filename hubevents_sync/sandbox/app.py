@@ -1,8 +1,8 @@
 """The ASGI application: take a request in, find its operation, answer as HubSpot does, keep a record."""
 
 import asyncio
-import hmac
 import json
+import re
 import time
 import uuid
 from collections.abc import Awaitable, Callable, Mapping
@@ -16,6 +16,8 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from hubevents_sync.sandbox import control, request_log
+from hubevents_sync.sandbox.access import find_caller
+from hubevents_sync.sandbox.callback import ask_app
 from hubevents_sync.sandbox.control import Control
 from hubevents_sync.sandbox.faults.batches import handle_with
 from hubevents_sync.sandbox.faults.book import NOTHING, FaultBook
@@ -24,22 +26,45 @@ from hubevents_sync.sandbox.faults.connection import Wire
 from hubevents_sync.sandbox.faults.incident import Asked, Ending, Incident
 from hubevents_sync.sandbox.faults.rule import Cut, ErrorAnswer, Truncate
 from hubevents_sync.sandbox.limits import RateMeter
-from hubevents_sync.sandbox.refusals import Refusal, not_found, too_large, unauthenticated
+from hubevents_sync.sandbox.refusals import Refusal, not_found, too_large
 from hubevents_sync.sandbox.request_log import RecordedRequest, RequestLog
-from hubevents_sync.sandbox.routes import attendance, events, identity, participations
-from hubevents_sync.sandbox.routing import Route, Router, read_query
+from hubevents_sync.sandbox.routes import (
+    app_settings,
+    attendance,
+    deletion,
+    events,
+    identity,
+    lists,
+    oauth,
+    participations,
+    properties,
+    search,
+    updates,
+)
+from hubevents_sync.sandbox.routing import Route, Router, read_query, read_version
 from hubevents_sync.sandbox.settings import Settings
 from hubevents_sync.sandbox.store.account import Account
 from hubevents_sync.sandbox.store.database import Database
-from hubevents_sync.sandbox.wire.call import Answer, Call
+from hubevents_sync.sandbox.wire.call import Answer, Call, Details, DetailsWanted
 
 MEDIA_TYPE = "application/json;charset=utf-8"
+TOKEN_PATH = "-tokens/"  # noqa: S105 - a path, in which HubSpot's first OAuth look-ups have the token
+HIDDEN_TOKEN = "/oauth/v1/…-tokens/HIDDEN"  # noqa: S105 - in place of one
 LARGEST_BODY_BYTES = 32 * 1024 * 1024
 
 ROUTER = Router(
-    events=(*events.ROUTES, *attendance.ROUTES, *participations.ROUTES),
+    events=(
+        *events.ROUTES,
+        *updates.ROUTES,
+        *deletion.ROUTES,
+        *search.ROUTES,
+        *attendance.ROUTES,
+        *participations.ROUTES,
+        *lists.ROUTES,
+        *app_settings.ROUTES,
+    ),
     listing=events.list_events,
-    other=identity.ROUTES,
+    other=(*identity.ROUTES, *oauth.ROUTES, *properties.ROUTES),
 )
 
 
@@ -146,7 +171,7 @@ class SandboxApp:
     async def _carry_out(self, arrived: _Arrived, asked: Asked, begun: _Begun) -> _Result:
         incident = begun.incident
         await self._wait(self._settings.latency_seconds + incident.before_seconds)
-        result = self._answer(arrived, asked, begun) if incident.instead is None else _NO_ANSWER
+        result = await self._answer(arrived, asked, begun) if incident.instead is None else _NO_ANSWER
         await self._wait(incident.after_seconds)
         return _end(incident.instead or incident.afterwards, result, arrived)
 
@@ -163,10 +188,11 @@ class SandboxApp:
         except Exception as error:  # noqa: BLE001 - kept, and raised by whoever runs the server
             return replace(begun, refusal=self._crash(error))
 
-    def _answer(self, arrived: _Arrived, asked: Asked, begun: _Begun) -> _Result:
+    async def _answer(self, arrived: _Arrived, asked: Asked, begun: _Begun) -> _Result:
         try:
-            answer = self._run(arrived, asked, begun)
-            return _Result(answer.status, _encode(answer.payload), answer.rows)
+            answer = await self._run(arrived, asked, begun)
+            body = b"" if answer.payload is None else _encode(answer.payload)
+            return _Result(answer.status, body, answer.rows)
         except Refusal as refusal:
             return _refuse(refusal, arrived)
         except Exception as error:  # noqa: BLE001 - kept, and raised by whoever runs the server
@@ -176,25 +202,12 @@ class SandboxApp:
         self.crash = self.crash or error
         return Refusal(500, "INTERNAL_ERROR", "internal error")
 
-    def _run(self, arrived: _Arrived, asked: Asked, begun: _Begun) -> Answer:
-        route = begun.require_route()
-        if not route.is_open or "authorization" in arrived.headers:
-            self._check_token(arrived.headers)
-        url = f"http://{arrived.headers.get('host', '')}{arrived.raw_path}"
-        with self._database.transaction() as connection:
-            account = Account(connection, self._settings.app_id, arrived.now_ms)
-            query = read_query(arrived.query)
-            call = Call(account, self._settings, arrived.now_ms, url, begun.path, query, arrived.body)
-            if not begun.incident.touches_rows:
-                return route.handler(call)
-            return handle_with(begun.incident, asked, lambda body: route.handler(replace(call, body=body)), connection)
-
     async def _send(self, wire: Wire, arrived: _Arrived, result: _Result, ending: Ending | None) -> None:
         if isinstance(ending, Cut):
             await wire.cut(is_reset=ending.is_reset)
             return
         headers = {"X-HubSpot-Correlation-Id": arrived.correlation_id, **self.meter.headers(), **result.headers}
-        response = Response(result.body, result.status, headers, result.media_type)
+        response = Response(result.body, result.status, headers, result.media_type if result.body else None)
         if isinstance(ending, Truncate):
             await wire.send_truncated(response)
         else:
@@ -204,13 +217,33 @@ class SandboxApp:
         if seconds > 0:
             await self._pause(seconds)
 
-    def _check_token(self, headers: Headers) -> None:
-        scheme, _, token = headers.get("authorization", "").partition(" ")
-        wanted, token = self._settings.token, token.strip()
-        if scheme.lower() != "bearer" or not token:
-            raise unauthenticated()
-        if wanted is not None and not hmac.compare_digest(token.encode(), wanted.encode()):
-            raise unauthenticated()
+    async def _run(self, arrived: _Arrived, asked: Asked, begun: _Begun) -> Answer:
+        """Run the operation; where it wants an app asked, ask with nothing held, and run it once more."""
+        try:
+            return self._run_once(arrived, asked, begun, None)
+        except DetailsWanted as wanted:
+            details = await asyncio.to_thread(ask_app, wanted, self._settings)
+        return self._run_once(arrived, asked, begun, details)
+
+    def _run_once(self, arrived: _Arrived, asked: Asked, begun: _Begun, details: Details | None) -> Answer:
+        route = begun.require_route()
+        url = f"http://{arrived.headers.get('host', '')}{arrived.raw_path}"
+        query = read_query(arrived.query)
+        with self._database.transaction() as connection:
+            app = find_caller(
+                connection,
+                self._settings,
+                route,
+                authorization=arrived.headers.get("authorization"),
+                query=query,
+                version=read_version(arrived.raw_path),
+                now_ms=arrived.now_ms,
+            )
+            account = Account(connection, app.id, arrived.now_ms, self._settings.switches)
+            call = Call(account, app, self._settings, arrived.now_ms, url, begun.path, query, arrived.body, details)
+            if not begun.incident.touches_rows:
+                return route.handler(call)
+            return handle_with(begun.incident, asked, lambda body: route.handler(replace(call, body=body)), connection)
 
     def _record(self, arrived: _Arrived, result: _Result, begun: _Begun) -> None:
         kept = 0 if begun.holds_secret else request_log.KEPT_BODY_BYTES
@@ -219,8 +252,8 @@ class SandboxApp:
                 number=self.log.next_number(),
                 at_ms=arrived.now_ms,
                 method=arrived.method,
-                path=arrived.raw_path,
-                query=arrived.query,
+                path=arrived.raw_path if kept or TOKEN_PATH not in arrived.raw_path else HIDDEN_TOKEN,
+                query=_hide_key(arrived.query),
                 status=result.status,
                 rows=result.rows,
                 seconds=time.perf_counter() - arrived.started,
@@ -256,6 +289,10 @@ def _end(ending: Ending | None, result: _Result, arrived: _Arrived) -> _Result:
 
 def _refuse(refusal: Refusal, arrived: _Arrived) -> _Result:
     return _Result(refusal.status, _encode(refusal.as_json(arrived.correlation_id)), headers=refusal.headers)
+
+
+def _hide_key(query: str) -> str:
+    return re.sub(r"(^|&)(hapikey|client_secret|refresh_token)=[^&]*", r"\1\2=HIDDEN", query)
 
 
 def _encode(payload: Mapping[str, Any]) -> bytes:

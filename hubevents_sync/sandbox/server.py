@@ -20,16 +20,16 @@ from hubevents_sync.sandbox.faults.book import FaultBook
 from hubevents_sync.sandbox.faults.connection import CuttableProtocol
 from hubevents_sync.sandbox.faults.rule import FaultRule
 from hubevents_sync.sandbox.limits import check_time_zone
+from hubevents_sync.sandbox.realistic import LATENCY_SECONDS, make_realistic
 from hubevents_sync.sandbox.request_log import RecordedRequest, RequestLog
-from hubevents_sync.sandbox.settings import Limits, Settings, read_wall_clock_ms
+from hubevents_sync.sandbox.settings import App, Limits, Settings, read_wall_clock_ms
 from hubevents_sync.sandbox.store.database import open_database
 from hubevents_sync.sandbox.store.view import AccountView
+from hubevents_sync.sandbox.switches import Switches
 
 HOST = "127.0.0.1"
 DEFAULT_PORTAL_ID = 12345678
 NO_LIMITS = Limits()
-# Our choice: a call to the real service was not measured here, this is what calls over the internet take.
-REALISTIC_LATENCY_SECONDS = 0.2
 _STOP_SECONDS = 2
 _TICK_SECONDS = 1
 _KEEP_ALIVE_SECONDS = 75
@@ -65,6 +65,9 @@ def running_sandbox(
     portal_id: int = DEFAULT_PORTAL_ID,
     clock: Callable[[], int] = read_wall_clock_ms,
     defined_properties: frozenset[str] | None = None,
+    switches: Switches | None = None,
+    apps: tuple[App, ...] = (),
+    refresh_token: str | None = None,
     limits: Limits = NO_LIMITS,
     time_zone: str = "UTC",
     faults: Sequence[str | FaultRule] = (),
@@ -76,22 +79,26 @@ def running_sandbox(
 
     *data* is the account's file, None keeps it in memory. *token* None takes any Bearer token. *clock* tells epoch
     milliseconds. *defined_properties* are the custom properties that the account knows; None takes every name.
+    *switches* settle what is not known of HubSpot, *apps* are further apps with tokens of their own.
     *limits* refuse what is above them where they are enforced, as those of TIERS are; a day ends at midnight of
-    *time_zone*.
-    *faults* are in force from the start, drawn by *seed*. *realistic* takes as long as HubSpot was measured to.
-    *pause* waits where the sandbox is slow.
+    *time_zone*. *faults* are in force from the start, drawn by *seed*. *realistic* takes as long as HubSpot does to
+    answer and to show what was written, where no switch says otherwise. *pause* waits where the sandbox is slow.
 
     Raises SyncError for a port in use, for a file that can't be used or no longer be written, and for a fault or a time
     zone that makes no sense; an operation's bug is raised at the end.
     """
+    set_by_hand = switches or Switches()
     settings = Settings(
         portal_id=portal_id,
         token=token,
+        refresh_token=refresh_token,
+        apps=apps,
+        switches=make_realistic(set_by_hand) if realistic else set_by_hand,
         defined_properties=defined_properties,
         clock=clock,
         limits=limits,
         time_zone=check_time_zone(time_zone),
-        latency_seconds=REALISTIC_LATENCY_SECONDS if realistic else 0.0,
+        latency_seconds=LATENCY_SECONDS if realistic else 0.0,
     )
     book = FaultBook(faults, seed=seed)
     with _listening(port) as listener, _stored(data, settings, book, pause) as (app, view):
@@ -112,6 +119,7 @@ def serve_sandbox(
     token: str | None,
     portal_id: int,
     announce: Callable[[str], None],
+    switches: Switches | None = None,
     limits: Limits = NO_LIMITS,
     time_zone: str = "UTC",
     faults: Sequence[str] = (),
@@ -130,6 +138,7 @@ def serve_sandbox(
             data=data,
             token=token,
             portal_id=portal_id,
+            switches=switches,
             limits=limits,
             time_zone=time_zone,
             faults=faults,
@@ -178,7 +187,7 @@ def _stored(
 ) -> Iterator[tuple[SandboxApp, AccountView]]:
     database = open_database(data)
     try:
-        view = AccountView(database, app_id=settings.app_id, clock=settings.clock)
+        view = AccountView(database, settings)
         app = SandboxApp(database, settings, faults=faults, pause=pause)
         app.control = Control(database, view, settings, faults, app.meter, app.log)
         yield app, view
