@@ -84,7 +84,9 @@ def test_a_form_goes_back_to_its_page(api: Api) -> None:
     assert faults(api) == []
 
 
-@pytest.mark.parametrize("referer", ["https://evil.example/x", "//evil.example/x", "javascript:alert(1)", ""])
+@pytest.mark.parametrize(
+    "referer", ["https://evil.example/x", "//evil.example/x", "javascript:alert(1)", "http://[", ""]
+)
 def test_a_form_never_leads_to_another_site(api: Api, referer: str) -> None:
     answer = api.http.post("/_sandbox/reset", data={"x": "1"}, headers={"Referer": referer})
     assert (answer.status_code, answer.headers["Location"]) == (303, "/")
@@ -102,6 +104,8 @@ def test_a_referer_of_two_slashes_never_leads_to_another_site(api: Api) -> None:
         {"Host": "127.0.0.1.evil.example"},
         {"Host": "evil.example:80"},
         {"Host": ""},
+        {"Host": "["},
+        {"Host": "localhost@evil.example"},
     ],
 )
 def test_a_request_for_another_host_is_refused(api: Api, headers: dict[str, str]) -> None:
