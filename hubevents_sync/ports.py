@@ -16,6 +16,7 @@ from hubevents_sync.model.outcome import (
     UpsertAnswer,
 )
 from hubevents_sync.model.participation import AttendanceState, Participation
+from hubevents_sync.model.record import RecordedRow
 from hubevents_sync.model.snapshot import EventSnapshot, RecordedEvent
 
 
@@ -87,6 +88,9 @@ class Journal(Protocol):
 
     def read_event(self, key: EventKey) -> RecordedEvent | None:
         """What is on record of the event, rows included."""
+
+    def read_leftovers(self, key: EventKey) -> Sequence[RecordedRow]:
+        """The event's rows that HubSpot is not known to have, in the order of person and time."""
 
     def intend_upsert(self, events: Sequence[MarketingEvent]) -> int:
         """*events* are about to be upserted; the id of the call."""

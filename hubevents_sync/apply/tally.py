@@ -38,6 +38,11 @@ class Tally:
                 if not result.outcome.is_at_hubspot:
                     self._keep_failure(result)
 
+    def count(self, outcome: Outcome, number: int) -> None:
+        """Count *number* rows without naming them: those of an event that was never read."""
+        with self._lock:
+            self._rows[outcome] += number
+
     def skip(self, rows: Iterable[Participation]) -> None:
         """Count *rows* as not attempted."""
         self.add(RowResult(row, Outcome.NOT_ATTEMPTED) for row in rows)
@@ -45,6 +50,11 @@ class Tally:
     def has_failed(self, person: PersonId) -> bool:
         """An earlier interaction of *person* is not at HubSpot, so that a later one would come out of order."""
         return person in self._failed_people
+
+    @property
+    def counted(self) -> int:
+        """Rows that something became of."""
+        return self._rows.total()
 
     @property
     def unsettled(self) -> int:

@@ -7,11 +7,13 @@ from dataclasses import dataclass, replace
 from hubevents_sync.apply.calls import AttendanceCall, calls_by_round
 from hubevents_sync.apply.completion import EventCompleter
 from hubevents_sync.apply.faults import ENDS_THE_RUN, describe
-from hubevents_sync.apply.gate import Verdict, judge_rows
+from hubevents_sync.apply.gate import NEXT_RUN, Verdict, judge_rows
+from hubevents_sync.apply.removals import find_earlier_removals
 from hubevents_sync.apply.rows import RowSender
 from hubevents_sync.apply.tally import Tally
-from hubevents_sync.errors import HubSpotError
+from hubevents_sync.errors import HubSpotError, SyncError
 from hubevents_sync.model.event import EventKey
+from hubevents_sync.model.participation import Participation
 from hubevents_sync.model.plan import CompletionStep, EventPlan
 from hubevents_sync.ports import Progress, StopSwitch
 
@@ -35,7 +37,13 @@ class EventWorker:
         """Send what is due of *plan* and count it in *tally*. A fault of this event's own is kept there, not raised."""
         key = plan.event.key
         tally.held = sum(planned.is_held for planned in plan.rows)
-        rounds = calls_by_round(key, plan.rows, batch_size=self.batch_size, removed_at_ms=self.removed_at_ms)
+        rounds = calls_by_round(
+            key,
+            plan.rows,
+            batch_size=self.batch_size,
+            removed_at_ms=self.removed_at_ms,
+            removed_before=find_earlier_removals(self.sender.journal, key, plan.rows),
+        )
         for calls in rounds:
             self._send_round(calls, tally)
         if plan.completion is not None and plan.completion.is_due:
@@ -50,31 +58,36 @@ class EventWorker:
 
     def _send(self, call: AttendanceCall, tally: Tally) -> None:
         """Who failed in an earlier round is left out: a later interaction would come out of order."""
-        stopped = self.stop.is_set or tally.error is not None
-        ready = () if stopped else tuple(row for row in call.rows if not tally.has_failed(row.person))
-        tally.skip(row for row in call.rows if stopped or tally.has_failed(row.person))
+        is_stopped = self.stop.is_set or tally.error is not None
+        ready: list[Participation] = []
+        left_out: list[Participation] = []
+        for row in call.rows:
+            (left_out if is_stopped or tally.has_failed(row.person) else ready).append(row)
+        tally.skip(left_out)
         try:
             if ready:
-                self.sender.send(replace(call, rows=ready), tally)
-        except ENDS_THE_RUN as error:
-            self.stop.set(error)
+                self.sender.send(replace(call, rows=tuple(ready)), tally)
+        except Exception as error:
+            self.stop.set(error if isinstance(error, SyncError) else None)  # at once, not when the round is over
             raise
-        self.progress.advance(ROWS_TASK, len(call.rows))
+        finally:
+            self.progress.advance(ROWS_TASK, len(call.rows))
 
     def _complete(self, key: EventKey, step: CompletionStep, tally: Tally) -> None:
         if self.stop.is_set:
-            tally.waiting_for = "the next run: this one was stopped"
+            tally.waiting_for = NEXT_RUN
             return
         verdict = judge_rows(
             unsettled=tally.unsettled,
             held=tally.held,
             error=tally.error,
             is_approved=key in self.approved,
-            event_id=key.external_event_id,
         )
         if verdict.is_open:
             verdict = self._try_to_complete(key, step, tally)
         tally.completed = verdict.is_open
+        if verdict.note is not None:
+            tally.notes.append(verdict.note)
         tally.waiting_for = verdict.waiting_for
         tally.needs_approval = verdict.needs_approval
 

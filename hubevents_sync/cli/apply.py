@@ -66,10 +66,10 @@ def _aim(app: AppContext, stack: ExitStack, *, on_sandbox: bool) -> "Workspace":
     """The workspace, with the built-in HubSpot running where it is asked for."""
     if not on_sandbox:
         return app.workspace()
-    from hubevents_sync.engine.workspace import SANDBOX_ACCOUNT, Sandbox
+    from hubevents_sync.engine.workspace import Sandbox, sandbox_account
     from hubevents_sync.sandbox.server import running_sandbox
 
-    account = app.directory / SANDBOX_ACCOUNT
+    account = app.directory / sandbox_account(app.environment)
     account.parent.mkdir(parents=True, exist_ok=True)
     server = stack.enter_context(running_sandbox(data=account))
     return app.workspace(Sandbox(server.base_url))
@@ -128,7 +128,7 @@ def _show_result(app: AppContext, result: "ApplyResult", output_format: str, rep
             verbose=app.is_verbose,
             unicode=shows_unicode(sys.stdout),
         )
-        click.echo(text, nl=False)
+        click.echo(f"\n{text}", nl=False)
     if result.fault is not None:
         raise result.fault
     return result.report.run.exit_code or ExitCode.DONE

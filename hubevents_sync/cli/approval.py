@@ -46,6 +46,7 @@ def agree_at_terminal(planning: "Planning", approvals: Sequence[str]) -> "Approv
         raise Refused(
             "there is no terminal to ask at", hint="read the plan, then add --auto-approve (it completes no event)"
         )
+    click.echo(err=True)
     if not click.confirm("Apply this plan?", default=False, err=True):
         raise Refused("not applied: the answer was no")
     return Approval(named | frozenset(_ask_for_completions(planning, named)))

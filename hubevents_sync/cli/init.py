@@ -18,8 +18,12 @@ def init(app: AppContext, account: str) -> None:
     from hubevents_sync.engine.init import write_project
     from hubevents_sync.engine.workspace import SystemClock
 
-    written = write_project(app.directory, account=account, now_ms=SystemClock().now_ms())
-    for path in written:
+    done = write_project(app.directory, account=account, now_ms=SystemClock().now_ms())
+    for path in done.written:
         click.echo(f"wrote {path.relative_to(app.directory)}")
+    for path in done.left:
+        click.echo(f"left  {path.relative_to(app.directory)} as it is")
+    if app.directory / ".gitignore" in done.left:
+        click.echo("\nPut state/* into your .gitignore: what was applied is no business of git's.")
     click.echo("\nNext: hubevents-sync validate, then hubevents-sync plan --sandbox and apply --sandbox:")
     click.echo("the built-in HubSpot needs no account. For the real one, set HUBSPOT_ACCESS_TOKEN.")

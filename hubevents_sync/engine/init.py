@@ -1,6 +1,7 @@
 """Write a first project: small, commented, valid as it stands."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -44,19 +45,31 @@ state/*
 """
 
 
-def write_project(directory: Path, *, account: str, now_ms: int) -> list[Path]:
-    """Write a project into *directory*, with the schemas for editors; the files that were made.
+@dataclass(frozen=True, slots=True)
+class Initialised:
+    """What ``init`` did: the files that it wrote, and those that were there and were left alone."""
 
-    Raises UsageError where one of its files is there already: nothing is written then.
+    written: tuple[Path, ...]
+    left: tuple[Path, ...]
+
+
+def write_project(directory: Path, *, account: str, now_ms: int) -> Initialised:
+    """Write a project into *directory*, with the schemas for editors.
+
+    Raises UsageError where a file of a project is there already: nothing is written then. A ``.gitignore`` or a schema
+    that is there is no project's, and is left alone.
     """
     files = compose_project(account=account, now_ms=now_ms)
-    schemas = {f"schemas/{name}": text for name, text in _read_schemas().items()}
     present = sorted(name for name in files if (directory / name).exists())
     if present:
         raise UsageError(
-            f"{directory} has a project already: {', '.join(present)}", hint="init writes into an empty folder: -C DIR"
+            f"{directory} has a project already: {', '.join(present)}", hint="init writes into another folder with -C"
         )
-    return [_write(directory / name, text) for name, text in {**files, **schemas}.items()]
+    beside = {".gitignore": GITIGNORE, **{f"schemas/{name}": text for name, text in _read_schemas().items()}}
+    left = tuple(directory / name for name in beside if (directory / name).exists())
+    wanted = {directory / name: text for name, text in {**files, **beside}.items()}
+    written = tuple(_write(path, text) for path, text in wanted.items() if path not in left)
+    return Initialised(written, left)
 
 
 def compose_project(*, account: str, now_ms: int) -> dict[str, str]:
@@ -69,7 +82,6 @@ def compose_project(*, account: str, now_ms: int) -> dict[str, str]:
         "rosters/first-event.csv": ROSTER.format(
             registered=_say(now - timedelta(days=2)), cancelled=_say(now - timedelta(days=1))
         ),
-        ".gitignore": GITIGNORE,
     }
 
 

@@ -6,14 +6,12 @@ from zoneinfo import ZoneInfo
 
 from hubevents_sync.engine.workspace import Workspace
 from hubevents_sync.errors import UsageError
-from hubevents_sync.manifest.declaration import EventDeclaration, InlineAttendees
+from hubevents_sync.manifest.declaration import EventDeclaration
 from hubevents_sync.manifest.events import read_events
 from hubevents_sync.manifest.findings import FindingCollector
 from hubevents_sync.manifest.project import read_project
-from hubevents_sync.manifest.rosters.inline import InlineRoster, capture_inline
-from hubevents_sync.manifest.rosters.interface import RosterContext, RosterFile
+from hubevents_sync.manifest.rosters.interface import RosterContext
 from hubevents_sync.manifest.rosters.read import read_participations
-from hubevents_sync.manifest.source import Source
 from hubevents_sync.manifest.suggest import suggest
 from hubevents_sync.model.event import EventKey, MarketingEvent
 from hubevents_sync.model.participation import PersonId
@@ -41,7 +39,7 @@ def read_manifest(workspace: Workspace, findings: FindingCollector) -> Manifest:
     project = read_project(
         workspace.directory, environment=workspace.environment, environ=workspace.environ, findings=findings
     )
-    declared = read_events(project, findings=findings, capture=capture_inline)
+    declared = read_events(project, findings=findings)
     return Manifest(workspace.retarget(project), tuple(declared))
 
 
@@ -53,7 +51,7 @@ def read_desired(
     context = RosterContext(event.key, declaration.start_ms, declaration.end_ms)
     timezone = ZoneInfo(project.timezone) if project.timezone else None
     reading = read_participations(
-        _rosters_of(declaration), event=context, identify=identify, timezone=timezone, findings=findings
+        declaration.rosters, event=context, identify=identify, timezone=timezone, findings=findings
     )
     return DesiredEvent(
         EventSnapshot(event, reading.participations),
@@ -89,14 +87,3 @@ def find_events(known: Sequence[EventKey] | dict[EventKey, MarketingEvent], name
         raise UsageError(f"several events are called {name}: {accounts}", hint="name it with its account")
     guess = suggest(name, [key.external_event_id for key in known])
     raise UsageError(f"no event is called {name}", hint=f"did you mean {guess}?" if guess else None)
-
-
-def _rosters_of(declaration: EventDeclaration) -> list[RosterFile | InlineRoster]:
-    rosters: list[RosterFile | InlineRoster] = []
-    for roster in declaration.rosters:
-        if isinstance(roster, InlineAttendees):
-            assert isinstance(roster.content, InlineRoster)  # noqa: S101
-            rosters.append(roster.content)
-        else:
-            rosters.append(RosterFile(Source(roster.path, roster.file), roster.position))
-    return rosters

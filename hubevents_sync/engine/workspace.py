@@ -8,8 +8,15 @@ from pathlib import Path
 from hubevents_sync.model.project import DEFAULT_BASE_URL, Project, SecretReference
 from hubevents_sync.ports import Clock
 
-SANDBOX_STATE = "state/sandbox.db"
-SANDBOX_ACCOUNT = "state/sandbox-account.db"
+
+def sandbox_state(environment: str | None) -> str:
+    """Where the state of what was applied to the built-in HubSpot is: each environment has one of its own."""
+    return f"state/sandbox-{environment}.db" if environment else "state/sandbox.db"
+
+
+def sandbox_account(environment: str | None) -> str:
+    """Where the built-in HubSpot keeps its account."""
+    return f"state/sandbox-account-{environment}.db" if environment else "state/sandbox-account.db"
 
 
 class SystemClock:
@@ -57,4 +64,4 @@ class Workspace:
             base_url=self.sandbox.base_url or DEFAULT_BASE_URL,
             token=SecretReference(self.sandbox.token),
         )
-        return replace(project, state=SANDBOX_STATE, hubspot=settings)
+        return replace(project, state=sandbox_state(self.environment), hubspot=settings)

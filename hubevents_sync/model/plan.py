@@ -125,10 +125,10 @@ class EventSummary:
     """An event's plan in counts.
 
     *digest* stands for every step, held ones included, with the clock left out. *people* is the size of the desired
-    roster, *recorded_people* that of the one on record; *left* counts who is on record and no longer desired,
-    *removals* how many of these will be cancelled. *new_contacts_at_most* counts the people who are sent by e-mail and
-    whom HubSpot has not confirmed before. *leftovers* counts rows of earlier runs that HubSpot did not confirm.
-    *samples* are for reading only.
+    roster, *recorded_people* counts those on record who have not cancelled; *left* counts who is on record and no
+    longer desired, *removals* how many of these will be cancelled. *new_contacts_at_most* counts the people who are
+    sent by e-mail and whom HubSpot has not confirmed before. *leftovers* counts rows of earlier runs that HubSpot did
+    not confirm. *samples* are for reading only.
     """
 
     key: EventKey

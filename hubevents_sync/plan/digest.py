@@ -57,7 +57,7 @@ def _row_token(planned: PlannedRow, keyed: Any) -> bytes:  # Any: hashlib's obje
     if planned.is_removal:
         keyed.update(b"removal\0" + row.person)  # its time is that of the apply
     else:
-        who = row.email.casefold() if row.email is not None else f"vid:{row.contact_id}"
+        who = ("email", row.email.casefold()) if row.email is not None else ("vid", row.contact_id)
         properties = sorted(row.contact_properties.items()) if row.contact_properties else []
         said = (who, row.state.value, row.occurred_at_ms, row.joined_at_ms, row.left_at_ms, properties)
         keyed.update(repr(said).encode())

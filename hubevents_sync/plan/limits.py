@@ -1,7 +1,9 @@
 """Refuse a plan that does more than its project allows: a roster cut off by accident must cancel nobody. Pure."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from shlex import quote
 
 from hubevents_sync.errors import Refused
 from hubevents_sync.model.event import EventKey
@@ -32,20 +34,22 @@ def find_breaches(plan: Plan, limits: Limits, allowances: frozenset[Allowance] =
 def refuse_breaches(breaches: tuple[Breach, ...]) -> None:
     """Raise Refused where there is a breach, naming all of them."""
     if breaches:
-        flags = " ".join(f"--allow {breach.flag}" for breach in breaches)
+        flags = " ".join(f"--allow {quote(breach.flag)}" for breach in breaches)
         raise Refused("; ".join(breach.message for breach in breaches), hint=f"if that is meant, add {flags}")
 
 
 def _find_removals(plan: Plan, limits: Limits, allowances: frozenset[Allowance]) -> Iterator[Breach]:
+    ids = Counter(event.key.external_event_id for event in plan.events)
     for event in plan.events:
         allowed = _allowed(allowances, REMOVALS, event.key)
         over = _say_limit(event, limits.removals)
         if over is None or event.removals <= allowed:
             continue
         event_id = event.key.external_event_id
+        name = event_id if ids[event_id] == 1 else str(event.key)  # the flag must raise just this one
         yield Breach(
-            f"the plan removes {event.removals} of {event.recorded_people} attendees of {event_id}; {over}",
-            f"{REMOVALS}:{event_id}={event.removals}",
+            f"the plan removes {event.removals} of {event.recorded_people} attendees of {name}; {over}",
+            f"{REMOVALS}:{name}={event.removals}",
         )
 
 
@@ -53,7 +57,8 @@ def _say_limit(event: EventSummary, limit: float | int | None) -> str | None:
     """The limit in words where the event's removals go over it."""
     if event.removals and not event.people:
         return "that is everybody, and an emptied roster is refused whatever the limit"
-    if isinstance(limit, float) and event.removals > limit * event.recorded_people:
+    # Rounded: 29% of 100 is 28.999999999999996.
+    if isinstance(limit, float) and event.removals > round(limit * event.recorded_people, 9):
         return f"the limit is {limit * 100:g}%"
     if isinstance(limit, int) and event.removals > limit:
         return f"the limit is {limit}"

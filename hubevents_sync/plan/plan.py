@@ -50,8 +50,8 @@ def count_requests(events: Sequence[EventSummary], batch: BatchSizes) -> Request
     upserts = sum(event.action is not EventAction.NONE for event in events)
     attendance = sum(ceil(count.ready / batch.attendance) for event in events for count in event.row_counts)
     completions = sum(event.completion is not None and event.completion.is_due for event in events)
-    # One look at the counters before each completion.
-    return RequestCount(ceil(upserts / batch.events), attendance, completions, reads=completions)
+    # Before each completion a look at the event and one at its counters.
+    return RequestCount(ceil(upserts / batch.events), attendance, completions, reads=2 * completions)
 
 
 def _count_distinct(new_people: Sequence[bytes]) -> int:

@@ -16,7 +16,7 @@ def arrange_rows(
     """The rows in the order in which they are sent: by round, state, kind of address and person.
 
     The k-th interaction of a person, by time, goes in round k. A row is held until all of it has happened, and with it
-    the person's later ones. *removals* are cancellations of people who left; they come last and are never held.
+    the person's later ones. *removals* are cancellations of people who left; they go in round 1 and are never held.
     """
     arranged: list[PlannedRow] = []
     ordered = sorted(missing, key=lambda row: (row.person, row.occurred_at_ms))

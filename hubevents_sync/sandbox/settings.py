@@ -16,7 +16,7 @@ def read_wall_clock_ms() -> int:
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How many requests an account may make. Counted and told in headers; nothing is refused by them.
+    """How many requests an account may make. Counted and told in headers; refused only where *is_enforced*.
 
     The defaults are an Enterprise account's private app: HubSpot's usage guidelines.
     """
@@ -24,6 +24,7 @@ class Limits:
     per_window: int = 190
     window_ms: int = 10_000
     per_day: int = 1_000_000
+    is_enforced: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,9 @@ class Settings:
     naming them filters all others out, whatever the switch says.
 
     The app_… fields are the app that a token belongs to unless it is one of *apps*. *clock* tells epoch milliseconds;
-    all times in the account come from it. *switches* settle what nobody knows of HubSpot: behaviours.py.
+    all times in the account come from it. *switches* settle what nobody knows of HubSpot: behaviours.py. *time_zone* is
+    the portal's, by its IANA name: at its midnight the daily quota is refilled. *latency_seconds* is what every answer
+    takes.
     """
 
     portal_id: int
@@ -64,6 +67,8 @@ class Settings:
     limits: Limits = Limits()
     switches: Switches = field(default_factory=Switches)
     clock: Callable[[], int] = read_wall_clock_ms
+    time_zone: str = "UTC"
+    latency_seconds: float = 0.0
 
     @property
     def main_app(self) -> App:

@@ -1,6 +1,8 @@
 """Move participations in bulk: a million rows, so as little as can be stands between the driver and a value."""
 
-from collections.abc import Iterable, Sequence
+import gc
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, cast
 
 from sqlalchemy import (
@@ -171,12 +173,28 @@ def read_confirmed(connection: Connection, event_id: int) -> list[Participation]
     try:
         # The driver's own rows: SQLAlchemy's cost as much again. tuple.__new__ is what the type's own constructor ends
         # in, without its eight default arguments.
-        return [
-            make(Participation, (person, states[state], occurred, joined, left, None, contact, None, files[file], line))
-            for person, state, occurred, joined, left, contact, file, line in driver_rows
-        ]
+        with _collector_at_rest():
+            return [
+                make(
+                    Participation,
+                    (person, states[state], occurred, joined, left, None, contact, None, files[file], line),
+                )
+                for person, state, occurred, joined, left, contact, file, line in driver_rows
+            ]
     finally:
         result.close()
+
+
+@contextmanager
+def _collector_at_rest() -> Iterator[None]:
+    """Keep the garbage collector from walking a million new tuples, none of which can be part of a cycle."""
+    was_at_work = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_at_work:
+            gc.enable()
 
 
 def read_file_names(connection: Connection) -> dict[int | None, str]:

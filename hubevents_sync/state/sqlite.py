@@ -166,5 +166,5 @@ def damaged(location: Path, what: str) -> StateError:
     """The error of a file that is no state, or no longer."""
     return StateError(
         f"{location} is not a state that can be read: {what}",
-        hint="restore it from a backup, or move it away and rebuild it with: hubevents-sync import",
+        hint="restore a backup; or move it away: the next apply sends all again, which HubSpot takes for repeats",
     )

@@ -95,3 +95,13 @@ def test_the_sandbox_flag_has_a_state_and_an_account_of_its_own(
     assert state == ["sandbox-account.db", "sandbox.db"]
     assert run("plan", "--sandbox", "--detailed-exitcode").code == 0
     assert run("plan", "--detailed-exitcode").code == 2
+
+
+def test_each_environment_has_a_sandbox_of_its_own(project: ProjectFolder, run: Run, server: RunningSandbox) -> None:
+    project.write_settings("environments: {staging: {account: Staging}}", base_url=server.base_url)
+    write_three_events(project, people=2)
+    assert run("apply", "--sandbox", "--auto-approve").code == 0
+    assert run("--env", "staging", "plan", "--sandbox", "--detailed-exitcode").code == 2
+    assert run("--env", "staging", "apply", "--sandbox", "--auto-approve").code == 0
+    assert run("--env", "staging", "plan", "--sandbox", "--detailed-exitcode").code == 0
+    assert run("plan", "--sandbox", "--detailed-exitcode").code == 0

@@ -43,7 +43,7 @@ def test_an_approved_completion_comes_last_and_once(project: ProjectFolder, run:
     write_finished_event(project)
     approved = ("apply", "--auto-approve", "--approve", "complete:gala")
     assert run(*approved).code == 0
-    assert paths_of(server) == ["upsert", "email-create", "email-create", "gala", "complete"]
+    assert paths_of(server) == ["upsert", "email-create", "email-create", "gala", "gala", "complete"]
     assert run(*approved).code == 0
     assert run("plan", "--detailed-exitcode").code == 0
     assert paths_of(server).count("complete") == 1

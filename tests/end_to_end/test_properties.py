@@ -61,11 +61,10 @@ def write(folder: Path, events: Mapping[str, list[dict[str, object]]], random: R
     names = list(events)
     random.shuffle(names)
     for number, name in enumerate(names):
-        kind = random.choice(["yaml", "ndjson"])
+        kind = random.choice(["yaml", "ndjson"]) if events[name] else "yaml"  # only YAML can say "nobody"
         entries = [dict(random.sample(list(entry.items()), len(entry))) for entry in events[name]]
         random.shuffle(entries)
-        body = WRITERS[kind](entries) if entries or kind == "ndjson" else "attendees: []\n"
-        project.write(f"rosters/{number}.{kind}", body or "\n")
+        project.write(f"rosters/{number}.{kind}", WRITERS[kind](entries) if entries else "attendees: []\n")
         lines = ["eventName: Any name", "eventOrganizer: Us", f"roster: ../../rosters/{number}.{kind}"]
         lines += ["startDateTime: 2026-05-01T10:00:00Z", "endDateTime: 2026-05-01T12:00:00Z"]
         random.shuffle(lines)

@@ -3,7 +3,6 @@
 import json
 from collections.abc import Callable
 from dataclasses import fields, replace
-from pathlib import Path
 from types import MappingProxyType
 
 import pytest
@@ -18,6 +17,7 @@ from hubevents_sync.model.plan import AddressKind, EventAction, EventSummary, Pl
 from hubevents_sync.model.run import RunReport, RunStatus
 from hubevents_sync.render.plan_json import render_plan_json
 from hubevents_sync.render.report_json import render_report_json
+from hubevents_sync.resources import schemas_directory
 from tests.builders import (
     NOW_MS,
     build_change,
@@ -33,7 +33,7 @@ from tests.builders import (
 )
 from tests.golden import Golden
 
-SCHEMAS = Path(__file__).parents[2] / "schemas"
+SCHEMAS = schemas_directory()
 LEFT_OUT_OF_A_PLAN = {"position", "samples"}
 
 

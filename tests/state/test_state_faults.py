@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from tests.state.conftest import Bench
 
 FilesOf = Callable[[Path], dict[str, bytes]]
-RESTORE = "restore it from a backup, or move it away and rebuild it with: hubevents-sync import"
+RESTORE = "restore a backup; or move it away: the next apply sends all again, which HubSpot takes for repeats"
 KEY = {KEY_VARIABLE: "a key of sixteen letters"}
 OTHER_KEY = {KEY_VARIABLE: "another key of many letters"}
 

@@ -8,7 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from hubevents_sync.manifest.rosters.email import find_email_fault, is_email
-from hubevents_sync.manifest.rosters.explain import explain_entry
+from hubevents_sync.manifest.rosters.explain import explain_entry, has_whole_texts
 from hubevents_sync.manifest.rosters.interactions import (
     Interaction,
     check_attendance,
@@ -102,7 +102,11 @@ class EntryTaker:
 
     def take(self, entry: Entry, line: int, column: int) -> None:  # noqa: C901  a call more is 0.1 s in a million rows
         """Check *entry*, which starts at *line* and *column*, and keep what it says."""
-        if not self._is_valid(entry):
+        try:
+            is_valid = self._is_valid(entry) and ("contact" not in entry or has_whole_texts(entry["contact"]))
+        except UnicodeEncodeError:  # jsonschema-rs met half of a character: "\\ud83d" in JSON and YAML is one
+            is_valid = False
+        if not is_valid:
             faulty = explain_entry(entry, self._say)
             if not isinstance(entry, dict):
                 return

@@ -24,6 +24,11 @@ class Say(Protocol):
         """By *rule*, the value at *path* is at fault; or its name, *at_key*."""
 
 
+def has_whole_texts(contact: dict[str, str]) -> bool:
+    """No value holds half of a character, which no UTF-8 can carry and jsonschema-rs overlooks."""
+    return _is_encodable("".join(contact.values()))
+
+
 def means_no_show(name: str) -> bool:
     """*name* is one of the ways to write NO_SHOW."""
     return name.casefold().translate({ord("_"): None, ord("-"): None, ord(" "): None}) in ("noshow", "noshows")

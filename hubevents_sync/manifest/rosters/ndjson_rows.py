@@ -3,8 +3,9 @@
 import json
 from typing import Any, NoReturn
 
+from hubevents_sync.manifest.findings import Unreadable
 from hubevents_sync.manifest.rosters.interface import Path, Take
-from hubevents_sync.manifest.rosters.lines import read_lines
+from hubevents_sync.manifest.rosters.lines import EMPTY_HINT, read_lines
 from hubevents_sync.manifest.rosters.report import Report
 from hubevents_sync.manifest.rules import rosters as rules
 from hubevents_sync.manifest.rules.rule import Rule
@@ -60,6 +61,9 @@ class NdjsonRows:
                     self._refuse(error)
                 else:
                     take(entry, number, line.index(text[0]) + 1)
+        if not self._line:
+            position = Position(self.file, 1, 1)
+            raise Unreadable(rules.EMPTY_FILE.at(position, "the file holds nothing but blank lines", EMPTY_HINT))
 
     def locate(self, path: Path, *, key: bool = False) -> Position:
         """Where *path* leads in the current line."""

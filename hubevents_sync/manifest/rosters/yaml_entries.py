@@ -5,6 +5,8 @@ from typing import Any
 
 from yaml.events import (
     AliasEvent,
+    CollectionEndEvent,
+    CollectionStartEvent,
     MappingEndEvent,
     MappingStartEvent,
     ScalarEvent,
@@ -12,11 +14,12 @@ from yaml.events import (
     SequenceStartEvent,
 )
 
+from hubevents_sync.manifest.findings import Unreadable
 from hubevents_sync.manifest.rosters.interface import Entry, Path
 from hubevents_sync.manifest.rules import rosters as rules
 from hubevents_sync.manifest.rules.rule import Rule
 from hubevents_sync.manifest.wording import quoted
-from hubevents_sync.manifest.yaml_events import Event, NextEvent, position_of, skip_node
+from hubevents_sync.manifest.yaml_events import Event, NextEvent, position_of
 from hubevents_sync.model.finding import Finding, Position
 
 DEEPEST = 8
@@ -45,7 +48,7 @@ def take_entries(first: Event, next_event: NextEvent, *, file: str, take: TakeNo
     builder = _Builder(next_event, file, add)
     if first.__class__ is not SequenceStartEvent:
         add(rules.ROSTER_SHAPE.at(position_of(first, file), "attendees is a list of people", NOT_A_LIST_HINT))
-        skip_node(first, next_event)
+        skip(first, next_event, file)
         return
     builder.check_marks(first)
     while (event := next_event()).__class__ is not SequenceEndEvent:
@@ -98,6 +101,24 @@ def refuse_marks(event: Event, *, file: str, add: AddFinding) -> int:
     return (event.anchor is not None) + (event.tag is not None)
 
 
+def skip(first: Event, next_event: NextEvent, file: str) -> None:
+    """Pass over the rest of the node that *first* begins. Raises Unreadable where it is nested too deep.
+
+    To go on there would cost minutes: each opening bracket makes both parsers look through all that are open.
+    """
+    depth = int(isinstance(first, CollectionStartEvent))
+    while depth:
+        event = next_event()
+        depth += isinstance(event, CollectionStartEvent) - isinstance(event, CollectionEndEvent)
+        if depth > DEEPEST:
+            raise _too_deep(event, file)
+
+
+def _too_deep(event: Event, file: str) -> Unreadable:
+    message = f"nested deeper than {DEEPEST} levels"
+    return Unreadable(rules.NESTING.at(position_of(event, file), message, "an entry needs three"))
+
+
 class _Builder:
     """Builds nodes; *faults* counts what was told to *add*."""
 
@@ -143,9 +164,7 @@ class _Builder:
         if event.__class__ is ScalarEvent:
             return (event.value if event.value or event.style else None), event
         if depth > DEEPEST:
-            self._refuse(event, rules.NESTING, f"nested deeper than {DEEPEST} levels", "an entry needs three")
-            skip_node(event, self._next_event)
-            return None, event
+            raise _too_deep(event, self._file)
         if event.__class__ is SequenceStartEvent:
             return self._build_list(event, depth)
         return self._build_mapping(event, depth)
@@ -186,8 +205,8 @@ class _Builder:
             self._refuse(key, rules.ALIAS_IN_ROSTER, "an alias (*name) is not taken in a roster", "write it out")
         else:
             self._refuse(key, rules.ENTRY_SHAPE, "a key is a text; found a list or a mapping", "look for a stray ?")
-        skip_node(key, self._next_event)
-        skip_node(self._next_event(), self._next_event)
+        skip(key, self._next_event, self._file)
+        skip(self._next_event(), self._next_event, self._file)
 
     def _refuse(self, event: Event, rule: Rule, message: str, hint: str) -> None:
         self.faults += 1

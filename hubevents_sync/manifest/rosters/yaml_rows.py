@@ -14,6 +14,7 @@ from hubevents_sync.manifest.rosters.yaml_entries import (
     compact,
     locate_in,
     refuse_marks,
+    skip,
     take_entries,
 )
 from hubevents_sync.manifest.rules import rosters as rules
@@ -26,7 +27,6 @@ from hubevents_sync.manifest.yaml_events import (
     NextEvent,
     position_of,
     read_yaml,
-    skip_node,
 )
 from hubevents_sync.model.finding import Finding, Position
 
@@ -106,18 +106,18 @@ def _walk_document(next_event: NextEvent, take_list: Callable[[Event], None], ad
     root = next_event()
     if root.__class__ is not MappingStartEvent:
         add(rules.ROSTER_SHAPE.at(position_of(root, file), "a roster is a mapping with attendees", SHAPE_HINT))
-        skip_node(root, next_event)
+        skip(root, next_event, file)
         return
     refuse_marks(root, file=file, add=add)
     seen: set[str] = set()
     while (key := next_event()).__class__ is not MappingEndEvent:
         name = key.value if key.__class__ is ScalarEvent else ""
-        skip_node(key, next_event)
+        skip(key, next_event, file)
         if name == "attendees" and name not in seen:
             take_list(next_event())
         else:
             _refuse_key(key, name, add, file, is_duplicate=name in seen)
-            skip_node(next_event(), next_event)
+            skip(next_event(), next_event, file)
         seen.add(name)
     if "attendees" not in seen:
         add(rules.ROSTER_SHAPE.at(position_of(root, file), "the roster has no attendees", SHAPE_HINT))
