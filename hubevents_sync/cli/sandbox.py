@@ -27,10 +27,6 @@ DEFAULT_PORT = 8089
 @click.option("--portal", type=click.IntRange(1), help="The number of the HubSpot account that it is.")
 @click.option("--token", help="Take only this token. Without it any will do.")
 @click.option(
-    "--switch", "switches", metavar="NAME=VALUE", multiple=True, help="Settle something that is not known of HubSpot."
-)
-@click.option("--list-behaviours", is_flag=True, help="Say what it does, who says that HubSpot does it, and end.")
-@click.option(
     "--tier",
     type=click.Choice(["free", "professional", "enterprise"]),
     help="Refuse requests above the limits of this HubSpot tier with 429. Without it nothing is refused.",
@@ -54,6 +50,10 @@ DEFAULT_PORT = 8089
 @click.option(
     "--realistic", is_flag=True, help="Take as long to answer, and to show what was written, as HubSpot does."
 )
+@click.option(
+    "--switch", "switches", metavar="NAME=VALUE", multiple=True, help="Settle something that is not known of HubSpot."
+)
+@click.option("--list-behaviours", is_flag=True, help="Say what it does, who says that HubSpot does it, and end.")
 @format_option
 def sandbox(
     *,

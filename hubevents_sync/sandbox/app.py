@@ -16,8 +16,6 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from hubevents_sync.sandbox import control, request_log
-from hubevents_sync.sandbox.access import find_caller
-from hubevents_sync.sandbox.callback import ask_app
 from hubevents_sync.sandbox.control import Control
 from hubevents_sync.sandbox.faults.batches import handle_with
 from hubevents_sync.sandbox.faults.book import NOTHING, FaultBook
@@ -26,46 +24,20 @@ from hubevents_sync.sandbox.faults.connection import Wire
 from hubevents_sync.sandbox.faults.incident import Asked, Ending, Incident
 from hubevents_sync.sandbox.faults.rule import Cut, ErrorAnswer, Truncate
 from hubevents_sync.sandbox.limits import RateMeter
+from hubevents_sync.sandbox.operations import ROUTER, Operations
+from hubevents_sync.sandbox.page.door import PageDoor
+from hubevents_sync.sandbox.page.paths import is_page
 from hubevents_sync.sandbox.refusals import Refusal, not_found, too_large
 from hubevents_sync.sandbox.request_log import RecordedRequest, RequestLog
-from hubevents_sync.sandbox.routes import (
-    app_settings,
-    attendance,
-    deletion,
-    events,
-    identity,
-    lists,
-    oauth,
-    participations,
-    properties,
-    search,
-    updates,
-)
-from hubevents_sync.sandbox.routing import Route, Router, read_query, read_version
+from hubevents_sync.sandbox.routing import Handler, Route
 from hubevents_sync.sandbox.settings import Settings
-from hubevents_sync.sandbox.store.account import Account
 from hubevents_sync.sandbox.store.database import Database
-from hubevents_sync.sandbox.wire.call import Answer, Call, Details, DetailsWanted
+from hubevents_sync.sandbox.wire.call import Answer, Call
 
 MEDIA_TYPE = "application/json;charset=utf-8"
 TOKEN_PATH = "-tokens/"  # noqa: S105 - a path, in which HubSpot's first OAuth look-ups have the token
 HIDDEN_TOKEN = "/oauth/v1/…-tokens/HIDDEN"  # noqa: S105 - in place of one
 LARGEST_BODY_BYTES = 32 * 1024 * 1024
-
-ROUTER = Router(
-    events=(
-        *events.ROUTES,
-        *updates.ROUTES,
-        *deletion.ROUTES,
-        *search.ROUTES,
-        *attendance.ROUTES,
-        *participations.ROUTES,
-        *lists.ROUTES,
-        *app_settings.ROUTES,
-    ),
-    listing=events.list_events,
-    other=(*identity.ROUTES, *oauth.ROUTES, *properties.ROUTES),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +53,16 @@ class _Arrived:
     started: float
     correlation_id: str
 
+    @property
+    def host(self) -> str:
+        """Where it was sent to."""
+        return self.headers.get("host", "")
+
+    @property
+    def authorization(self) -> str | None:
+        """What it shows for a token."""
+        return self.headers.get("authorization")
+
 
 @dataclass(frozen=True, slots=True)
 class _Result:
@@ -90,7 +72,7 @@ class _Result:
     body: bytes
     rows: int = 0
     headers: Mapping[str, str] = field(default_factory=dict)
-    media_type: str = MEDIA_TYPE
+    media_type: str | None = MEDIA_TYPE
 
 
 _NO_ANSWER = _Result(0, b"")
@@ -108,7 +90,7 @@ class _Begun:
     @property
     def is_counted(self) -> bool:
         """It uses up the account's limits. Looking up a token does not, nor asking for one: our choice."""
-        return self.route is None or not self.route.is_open
+        return self.route is None or not (self.route.is_open or self.route.ignores_token)
 
     def require_route(self) -> Route:
         """Its operation. Raises the Refusal where there is one."""
@@ -137,10 +119,11 @@ class SandboxApp:
         faults: FaultBook | None = None,
         pause: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
-        self._database = database
+        self._operations = Operations(database, settings)
         self._settings = settings
         self._pause = pause
         self.control: Control | None = None
+        self.page: PageDoor | None = None
         self.faults = faults or FaultBook()
         self.meter = RateMeter(settings.limits, time_zone=settings.time_zone)
         self.log = RequestLog()
@@ -152,6 +135,9 @@ class SandboxApp:
             with suppress(ClientDisconnect):
                 response = await self.control.answer(Request(scope, receive))
                 await response(scope, receive, send)
+            return
+        if self.page is not None and is_page(scope["method"], scope["path"]):
+            await self._show_page(self.page, Request(scope, receive))(scope, receive, send)
             return
         started, now_ms, correlation_id = time.perf_counter(), self._settings.clock(), str(uuid.uuid4())
         request = Request(scope, receive)
@@ -167,6 +153,13 @@ class SandboxApp:
         result, incident = await self._carry_out(arrived, asked, begun), begun.incident
         self._record(arrived, result, begun)
         await self._send(Wire(scope, receive, send), arrived, result, incident.instead or incident.afterwards)
+
+    def _show_page(self, page: PageDoor, request: Request) -> Response:
+        try:
+            return page.answer(request)
+        except Exception as error:  # noqa: BLE001 - kept, and raised by whoever runs the server
+            self._crash(error)
+            return Response("internal error\n", 500, media_type="text/plain")
 
     async def _carry_out(self, arrived: _Arrived, asked: Asked, begun: _Begun) -> _Result:
         incident = begun.incident
@@ -191,8 +184,9 @@ class SandboxApp:
     async def _answer(self, arrived: _Arrived, asked: Asked, begun: _Begun) -> _Result:
         try:
             answer = await self._run(arrived, asked, begun)
-            body = b"" if answer.payload is None else _encode(answer.payload)
-            return _Result(answer.status, body, answer.rows)
+            if answer.payload is None:
+                return _Result(answer.status, b"", answer.rows, media_type=None)
+            return _Result(answer.status, _encode(answer.payload), answer.rows)
         except Refusal as refusal:
             return _refuse(refusal, arrived)
         except Exception as error:  # noqa: BLE001 - kept, and raised by whoever runs the server
@@ -201,6 +195,14 @@ class SandboxApp:
     def _crash(self, error: Exception) -> Refusal:
         self.crash = self.crash or error
         return Refusal(500, "INTERNAL_ERROR", "internal error")
+
+    async def _run(self, arrived: _Arrived, asked: Asked, begun: _Begun) -> Answer:
+        def carry(handler: Handler, call: Call) -> Answer:
+            if not begun.incident.touches_rows:
+                return handler(call)
+            return handle_with(begun.incident, asked, lambda body: handler(replace(call, body=body)), call.connection)
+
+        return await self._operations.run(begun.require_route(), begun.path, arrived, carry)
 
     async def _send(self, wire: Wire, arrived: _Arrived, result: _Result, ending: Ending | None) -> None:
         if isinstance(ending, Cut):
@@ -216,34 +218,6 @@ class SandboxApp:
     async def _wait(self, seconds: float) -> None:
         if seconds > 0:
             await self._pause(seconds)
-
-    async def _run(self, arrived: _Arrived, asked: Asked, begun: _Begun) -> Answer:
-        """Run the operation; where it wants an app asked, ask with nothing held, and run it once more."""
-        try:
-            return self._run_once(arrived, asked, begun, None)
-        except DetailsWanted as wanted:
-            details = await asyncio.to_thread(ask_app, wanted, self._settings)
-        return self._run_once(arrived, asked, begun, details)
-
-    def _run_once(self, arrived: _Arrived, asked: Asked, begun: _Begun, details: Details | None) -> Answer:
-        route = begun.require_route()
-        url = f"http://{arrived.headers.get('host', '')}{arrived.raw_path}"
-        query = read_query(arrived.query)
-        with self._database.transaction() as connection:
-            app = find_caller(
-                connection,
-                self._settings,
-                route,
-                authorization=arrived.headers.get("authorization"),
-                query=query,
-                version=read_version(arrived.raw_path),
-                now_ms=arrived.now_ms,
-            )
-            account = Account(connection, app.id, arrived.now_ms, self._settings.switches)
-            call = Call(account, app, self._settings, arrived.now_ms, url, begun.path, query, arrived.body, details)
-            if not begun.incident.touches_rows:
-                return route.handler(call)
-            return handle_with(begun.incident, asked, lambda body: route.handler(replace(call, body=body)), connection)
 
     def _record(self, arrived: _Arrived, result: _Result, begun: _Begun) -> None:
         kept = 0 if begun.holds_secret else request_log.KEPT_BODY_BYTES

@@ -8,7 +8,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import SplitResult, parse_qsl, urlsplit
+from urllib.parse import SplitResult, parse_qsl, urlencode, urlsplit
 
 from starlette.datastructures import Headers
 from starlette.requests import Request
@@ -54,6 +54,7 @@ class Control:
 
     async def answer(self, request: Request) -> Response:
         """Answer one request to a path below ``/_sandbox``."""
+        values: Mapping[str, Any] = {}
         try:
             require_own_site(request.method, request.headers)
             values = await _read_values(request)
@@ -61,6 +62,11 @@ class Control:
         except Denied as denied:
             return _as_json({"message": denied.message, "hint": denied.hint}, denied.status)
         except UsageError as error:
+            if _media_type(request.headers) == _FORM:
+                # The page shows the rule again, with what is wrong with it, where the person can correct it.
+                way_back = _way_back(request.headers).partition("?")[0]
+                location = f"{way_back}?{urlencode({'rule': values.get('rule', '')})}"
+                return Response(status_code=303, headers={"Location": location})
             return _as_json({"message": error.message, "hint": error.hint}, 400)
 
     def _do(self, request: Request, values: Mapping[str, Any]) -> Response:
@@ -183,7 +189,9 @@ def _way_back(headers: Headers) -> str:
     referer = _split(headers.get("referer", ""))
     if referer.netloc != headers.get("host") or not referer.path.startswith("/") or referer.path.startswith("//"):
         return "/"
-    return f"{referer.path}?{referer.query}" if referer.query else referer.path
+    # Without a rule that could not be read: it has been corrected.
+    query = "&".join(part for part in referer.query.split("&") if part and not part.startswith("rule="))
+    return f"{referer.path}?{query}" if query else referer.path
 
 
 def _split(address: str) -> SplitResult:

@@ -19,8 +19,9 @@ from hubevents_sync.sandbox.control import Control
 from hubevents_sync.sandbox.faults.book import FaultBook
 from hubevents_sync.sandbox.faults.connection import CuttableProtocol
 from hubevents_sync.sandbox.faults.rule import FaultRule
+from hubevents_sync.sandbox.known.reading import REALISTIC_DELAYS
 from hubevents_sync.sandbox.limits import check_time_zone
-from hubevents_sync.sandbox.realistic import LATENCY_SECONDS, make_realistic
+from hubevents_sync.sandbox.page.door import PageDoor
 from hubevents_sync.sandbox.request_log import RecordedRequest, RequestLog
 from hubevents_sync.sandbox.settings import App, Limits, Settings, read_wall_clock_ms
 from hubevents_sync.sandbox.store.database import open_database
@@ -30,6 +31,8 @@ from hubevents_sync.sandbox.switches import Switches
 HOST = "127.0.0.1"
 DEFAULT_PORTAL_ID = 12345678
 NO_LIMITS = Limits()
+# Our choice: nobody published how long a call to the real service takes.
+REALISTIC_LATENCY_SECONDS = 0.2
 _STOP_SECONDS = 2
 _TICK_SECONDS = 1
 _KEEP_ALIVE_SECONDS = 75
@@ -87,18 +90,17 @@ def running_sandbox(
     Raises SyncError for a port in use, for a file that can't be used or no longer be written, and for a fault or a time
     zone that makes no sense; an operation's bug is raised at the end.
     """
-    set_by_hand = switches or Switches()
     settings = Settings(
         portal_id=portal_id,
         token=token,
         refresh_token=refresh_token,
         apps=apps,
-        switches=make_realistic(set_by_hand) if realistic else set_by_hand,
         defined_properties=defined_properties,
+        switches=(switches or Switches()).above(REALISTIC_DELAYS if realistic else {}),
         clock=clock,
         limits=limits,
         time_zone=check_time_zone(time_zone),
-        latency_seconds=LATENCY_SECONDS if realistic else 0.0,
+        latency_seconds=REALISTIC_LATENCY_SECONDS if realistic else 0.0,
     )
     book = FaultBook(faults, seed=seed)
     with _listening(port) as listener, _stored(data, settings, book, pause) as (app, view):
@@ -119,12 +121,12 @@ def serve_sandbox(
     token: str | None,
     portal_id: int,
     announce: Callable[[str], None],
-    switches: Switches | None = None,
     limits: Limits = NO_LIMITS,
     time_zone: str = "UTC",
     faults: Sequence[str] = (),
     seed: int = 0,
     realistic: bool = False,
+    switches: Switches | None = None,
 ) -> None:
     """Serve in the foreground until SIGINT or SIGTERM, then stop cleanly and return.
 
@@ -138,12 +140,12 @@ def serve_sandbox(
             data=data,
             token=token,
             portal_id=portal_id,
-            switches=switches,
             limits=limits,
             time_zone=time_zone,
             faults=faults,
             seed=seed,
             realistic=realistic,
+            switches=switches,
         ) as sandbox,
     ):
         announce(sandbox.base_url)
@@ -190,6 +192,7 @@ def _stored(
         view = AccountView(database, settings)
         app = SandboxApp(database, settings, faults=faults, pause=pause)
         app.control = Control(database, view, settings, faults, app.meter, app.log)
+        app.page = PageDoor(database, settings, faults, app.meter, app.log)
         yield app, view
     finally:
         database.close()

@@ -119,6 +119,10 @@ class Switches:
         """The position of *switch*."""
         return self.positions.get(switch.name, switch.default)
 
+    def above(self, defaults: Mapping[str, object]) -> "Switches":
+        """These positions, and *defaults* by name where they say nothing."""
+        return Switches({**defaults, **self.positions})
+
     def number(self, switch: Number) -> int:
         """The position of a *switch* that is never off; 0 where it is off all the same."""
         return self[switch] or 0

@@ -59,7 +59,7 @@ def test_the_v3_list_has_a_third_spelling_and_nothing_else_stands_there(api: "Ap
 @pytest.mark.parametrize(
     "path",
     [
-        "/",
+        "/marketing",
         "/marketing/marketing-events/2024-01",
         "/marketing/v3/marketing-events/events//complete",
         "/marketing/v3/marketing-events/external/cooking",
