@@ -203,6 +203,18 @@ def test_a_reset_is_a_fresh_start_with_the_first_faults(tmp_path: Path) -> None:
     assert event["objectId"] == "210000000002"
 
 
+def test_a_reset_leaves_a_client_its_token(api: Api) -> None:
+    form = {
+        "grant_type": "refresh_token",
+        "client_id": "00000000-0000-4000-8000-000000000001",
+        "client_secret": "00000000-0000-4000-8000-00000000000a",
+        "refresh_token": "any",
+    }
+    token = api.http.post("/oauth/2026-03/token", data=form).json()["access_token"]
+    api.http.post("/_sandbox/reset")
+    assert api.http.get(api.base, headers={"Authorization": f"Bearer {token}"}).status_code == 200
+
+
 def test_unknown_control_paths_are_said_to_be_so(api: Api) -> None:
     for method, path in (("GET", ""), ("GET", "nothing"), ("PUT", "faults"), ("GET", "faults/1"), ("POST", "limits")):
         answer = api.http.request(method, f"/_sandbox/{path}")

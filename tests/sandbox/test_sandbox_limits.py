@@ -87,6 +87,21 @@ def test_the_day_ends_at_midnight_of_the_portals_time_zone(
     assert statuses == [200, 429, 200]
 
 
+@pytest.mark.parametrize(
+    ("zone", "offset", "milliseconds"),
+    [
+        ("UTC", "+00:00", 0),
+        ("Europe/Berlin", "+01:00", 3_600_000),
+        ("America/St_Johns", "-03:30", -12_600_000),
+        ("Asia/Kathmandu", "+05:45", 20_700_000),
+    ],
+)
+def test_the_account_tells_its_time_zone(clock: StandingClock, zone: str, offset: str, milliseconds: int) -> None:
+    with running_sandbox(clock=clock, time_zone=zone) as sandbox:
+        account = httpx.get(f"{sandbox.base_url}/account-info/v3/details", headers=HEADERS).json()
+    assert (account["timeZone"], account["utcOffset"], account["utcOffsetMilliseconds"]) == (zone, offset, milliseconds)
+
+
 def test_looking_up_a_token_and_control_are_not_counted(clock: StandingClock) -> None:
     limits = choose_limits(tier=None, per_10_seconds=1, per_day=None)
     with (
