@@ -61,6 +61,7 @@ def stored(api: Api) -> list[object]:
     return [row["email"] for row in api.sandbox.account.participations]
 
 
+@pytest.mark.behaviour("migration-wait")
 @pytest.mark.parametrize(
     ("status", "category", "wait"),
     [
@@ -80,6 +81,7 @@ def test_an_error_of_hubspot_is_json(class_api: Api, status: int, category: str,
     assert register(class_api, "ana@example.com").status_code == 200
 
 
+@pytest.mark.behaviour("error-bodies")
 @pytest.mark.parametrize("status", [502, 504, 521, 522, 523, 524])
 def test_an_error_of_a_gateway_is_no_json(class_api: Api, status: int) -> None:
     class_api.sandbox.faults.add(f"any: {status} once")
