@@ -12,8 +12,8 @@ BEHAVIOURS = (
     Behaviour(
         "tier-limits",
         "A private app may send 100 requests in ten seconds on the free tier and 190 on the others; the account "
-        "250,000, 625,000 (professional) or 1,000,000 (enterprise) a day. Refused only with `--tier`, `--per-10-seconds` "
-        "or `--per-day`.",
+        "250,000, 625,000 (professional) or 1,000,000 (enterprise) a day. Refused only with `--tier`, "
+        "`--per-10-seconds` or `--per-day`.",
         DOCUMENTED,
         f"{_GUIDELINES}; a changelog said 650,000 for professional",
     ),
