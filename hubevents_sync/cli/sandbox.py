@@ -1,8 +1,12 @@
 """``sandbox``: the built-in HubSpot on its own."""
 
+import json
 from pathlib import Path
 
 import click
+
+from hubevents_sync.cli.context import terminal_width
+from hubevents_sync.cli.options import format_option
 
 
 class FaultText(click.ParamType[str]):
@@ -46,6 +50,11 @@ DEFAULT_PORT = 8089
 @click.option(
     "--realistic", is_flag=True, help="Take as long to answer, and to show what was written, as HubSpot does."
 )
+@click.option(
+    "--switch", "switches", metavar="NAME=VALUE", multiple=True, help="Settle something that is not known of HubSpot."
+)
+@click.option("--list-behaviours", is_flag=True, help="Say what it does, who says that HubSpot does it, and end.")
+@format_option
 def sandbox(
     *,
     port: int,
@@ -59,6 +68,9 @@ def sandbox(
     faults: tuple[str, ...],
     seed: int,
     realistic: bool,
+    switches: tuple[str, ...],
+    list_behaviours: bool,
+    output_format: str,
 ) -> None:
     """Run the built-in HubSpot on 127.0.0.1 until Ctrl-C.
 
@@ -78,15 +90,20 @@ def sandbox(
       drop, phantom, reject: rows of a batch that are left out in silence,
         answered and not stored, refused in errors; every N counts rows
       empty: a batch answered with no results
-      answer 201: another status for success (200, 201 or 207)
+      answer 201: another status for a batch that succeeds (200, 201 or 207)
     After: when the work is done. Examples:
       --fault 'attendance: drop every 9' --fault 'any: 503 5%'
       --fault 'upsert: cut once after' --fault 'any: 477 retry-after 30 once'
     Faults are changed while it runs at /_sandbox/faults.
     """
+    from hubevents_sync.sandbox.behaviours import BEHAVIOURS
     from hubevents_sync.sandbox.limits import choose_limits
     from hubevents_sync.sandbox.server import DEFAULT_PORTAL_ID, serve_sandbox
+    from hubevents_sync.sandbox.switches import read_switches
 
+    if list_behaviours:
+        click.echo(_tell_behaviours(output_format))
+        return
     serve_sandbox(
         port=port,
         data=data,
@@ -98,7 +115,16 @@ def sandbox(
         faults=faults,
         seed=seed,
         realistic=realistic,
+        switches=read_switches(switches, BEHAVIOURS),
     )
+
+
+def _tell_behaviours(output_format: str) -> str:
+    from hubevents_sync.sandbox.behaviours import as_records, render_text
+
+    if output_format == "json":
+        return json.dumps(as_records(), ensure_ascii=False, indent=2)
+    return render_text(width=terminal_width())
 
 
 def _announce(base_url: str) -> None:

@@ -19,17 +19,19 @@ from hubevents_sync.sandbox.control import Control
 from hubevents_sync.sandbox.faults.book import FaultBook
 from hubevents_sync.sandbox.faults.connection import CuttableProtocol
 from hubevents_sync.sandbox.faults.rule import FaultRule
+from hubevents_sync.sandbox.known.reading import REALISTIC_DELAYS
 from hubevents_sync.sandbox.limits import check_time_zone
 from hubevents_sync.sandbox.page.door import PageDoor
 from hubevents_sync.sandbox.request_log import RecordedRequest, RequestLog
-from hubevents_sync.sandbox.settings import Limits, Settings, read_wall_clock_ms
+from hubevents_sync.sandbox.settings import App, Limits, Settings, read_wall_clock_ms
 from hubevents_sync.sandbox.store.database import open_database
 from hubevents_sync.sandbox.store.view import AccountView
+from hubevents_sync.sandbox.switches import Switches
 
 HOST = "127.0.0.1"
 DEFAULT_PORTAL_ID = 12345678
 NO_LIMITS = Limits()
-# Our choice: a call to the real service was not measured here, this is what calls over the internet take.
+# Our choice: nobody published how long a call to the real service takes.
 REALISTIC_LATENCY_SECONDS = 0.2
 _STOP_SECONDS = 2
 _TICK_SECONDS = 1
@@ -66,6 +68,9 @@ def running_sandbox(
     portal_id: int = DEFAULT_PORTAL_ID,
     clock: Callable[[], int] = read_wall_clock_ms,
     defined_properties: frozenset[str] | None = None,
+    switches: Switches | None = None,
+    apps: tuple[App, ...] = (),
+    refresh_token: str | None = None,
     limits: Limits = NO_LIMITS,
     time_zone: str = "UTC",
     faults: Sequence[str | FaultRule] = (),
@@ -77,10 +82,10 @@ def running_sandbox(
 
     *data* is the account's file, None keeps it in memory. *token* None takes any Bearer token. *clock* tells epoch
     milliseconds. *defined_properties* are the custom properties that the account knows; None takes every name.
+    *switches* settle what is not known of HubSpot, *apps* are further apps with tokens of their own.
     *limits* refuse what is above them where they are enforced, as those of TIERS are; a day ends at midnight of
-    *time_zone*.
-    *faults* are in force from the start, drawn by *seed*. *realistic* takes as long as HubSpot was measured to.
-    *pause* waits where the sandbox is slow.
+    *time_zone*. *faults* are in force from the start, drawn by *seed*. *realistic* takes as long as HubSpot does to
+    answer and to show what was written, where no switch says otherwise. *pause* waits where the sandbox is slow.
 
     Raises SyncError for a port in use, for a file that can't be used or no longer be written, and for a fault or a time
     zone that makes no sense; an operation's bug is raised at the end.
@@ -88,7 +93,10 @@ def running_sandbox(
     settings = Settings(
         portal_id=portal_id,
         token=token,
+        refresh_token=refresh_token,
+        apps=apps,
         defined_properties=defined_properties,
+        switches=(switches or Switches()).above(REALISTIC_DELAYS if realistic else {}),
         clock=clock,
         limits=limits,
         time_zone=check_time_zone(time_zone),
@@ -118,6 +126,7 @@ def serve_sandbox(
     faults: Sequence[str] = (),
     seed: int = 0,
     realistic: bool = False,
+    switches: Switches | None = None,
 ) -> None:
     """Serve in the foreground until SIGINT or SIGTERM, then stop cleanly and return.
 
@@ -136,6 +145,7 @@ def serve_sandbox(
             faults=faults,
             seed=seed,
             realistic=realistic,
+            switches=switches,
         ) as sandbox,
     ):
         announce(sandbox.base_url)
@@ -179,7 +189,7 @@ def _stored(
 ) -> Iterator[tuple[SandboxApp, AccountView]]:
     database = open_database(data)
     try:
-        view = AccountView(database, app_id=settings.app_id, clock=settings.clock)
+        view = AccountView(database, settings)
         app = SandboxApp(database, settings, faults=faults, pause=pause)
         app.control = Control(database, view, settings, faults, app.meter, app.log)
         app.page = PageDoor(database, settings, faults, app.meter, app.log)

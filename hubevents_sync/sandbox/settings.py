@@ -65,7 +65,7 @@ class Settings:
     apps: tuple[App, ...] = ()
     defined_properties: frozenset[str] | None = None
     limits: Limits = Limits()
-    switches: Switches = Switches()
+    switches: Switches = field(default_factory=Switches)
     clock: Callable[[], int] = read_wall_clock_ms
     time_zone: str = "UTC"
     latency_seconds: float = 0.0

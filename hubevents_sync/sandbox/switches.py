@@ -12,7 +12,7 @@ NO_NUMBER = "none"
 _LARGEST = 10**9
 
 Option = TypeVar("Option", bound=StrEnum)
-_Position = TypeVar("_Position", bound=StrEnum, covariant=True)
+PositionT_co = TypeVar("PositionT_co", bound=StrEnum, covariant=True)
 
 
 class Evidence(StrEnum):
@@ -24,11 +24,11 @@ class Evidence(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Choice(Generic[_Position]):
+class Choice(Generic[PositionT_co]):
     """A switch with one of a few positions."""
 
     name: str
-    default: _Position
+    default: PositionT_co
 
     @property
     def values(self) -> tuple[str, ...]:
@@ -40,7 +40,7 @@ class Choice(Generic[_Position]):
         """The default as it would be typed."""
         return str(self.default)
 
-    def read(self, text: str) -> _Position | None:
+    def read(self, text: str) -> PositionT_co | None:
         """The position *text* names, or None."""
         return next((option for option in type(self.default) if option == text), None)
 
@@ -118,6 +118,10 @@ class Switches:
     def __getitem__(self, switch: Choice[Option] | Number) -> object:
         """The position of *switch*."""
         return self.positions.get(switch.name, switch.default)
+
+    def above(self, defaults: Mapping[str, object]) -> "Switches":
+        """These positions, and *defaults* by name where they say nothing."""
+        return Switches({**defaults, **self.positions})
 
     def number(self, switch: Number) -> int:
         """The position of a *switch* that is never off; 0 where it is off all the same."""

@@ -168,9 +168,9 @@ BEHAVIOURS = (
     Behaviour(
         "older-upsert",
         "`events/{id}/{state}/upsert` and `email-upsert` make no contact and no entry on the timeline; without "
-        "attendance times nothing is missing. They answer 200 with `{}`.",
+        "attendance times nothing is missing. They answer 202 without a body.",
         DOCUMENTED,
-        f"{_OPENAPI}; it describes no success answer: status and body are our choice",
+        f"{_OPENAPI}; it describes no success answer: ours is what was measured for events/delete",
     ),
     Behaviour(
         "older-upsert-unknown-contact",
