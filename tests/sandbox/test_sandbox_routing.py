@@ -59,7 +59,7 @@ def test_the_v3_list_has_a_third_spelling_and_nothing_else_stands_there(api: "Ap
 @pytest.mark.parametrize(
     "path",
     [
-        "/",
+        "/marketing",
         "/marketing/marketing-events/2024-01",
         "/marketing/v3/marketing-events/events//complete",
         "/marketing/v3/marketing-events/external/cooking",
@@ -82,6 +82,7 @@ def test_get_on_an_attendance_path_is_a_405_whatever_the_state(api: "Api", state
     assert (answer.status_code, answer.json()["status"], answer.headers["allow"]) == (405, "error", "POST")
 
 
+@pytest.mark.behaviour("bearer")
 @pytest.mark.parametrize("headers", [{}, {"Authorization": "Basic eDp5"}, {"Authorization": "Bearer"}])
 def test_without_a_bearer_token_there_is_hubspots_401(sandbox: RunningSandbox, headers: dict[str, str]) -> None:
     answer = httpx.get(f"{sandbox.base_url}{BASES[0]}", headers=headers)
@@ -157,6 +158,7 @@ def test_the_log_keeps_bodies_cut_and_tokens_never(api: "Api") -> None:
     assert "pat-secret" not in repr(api.sandbox.requests())
 
 
+@pytest.mark.behaviour("private-app-info")
 def test_token_info_tells_whom_the_token_belongs_to(clock: "StandingClock") -> None:
     with running_sandbox(portal_id=99, token="pat-right", clock=clock) as sandbox:
         url = f"{sandbox.base_url}/oauth/v2/private-apps/get/access-token-info"
