@@ -201,8 +201,6 @@ class Trial:
         with state:
             if state.unfinished_calls():
                 faults.append("calls have no result")
-            if state.lease is not None:
-                faults.append("the lease was not given back")
             for event_id in COMPLETED:
                 completion = state.read_completion(EventKey("CookingCo", event_id))
                 if completion is None or completion.completed_at_ms is None:
