@@ -40,8 +40,8 @@ def read_lease(connection: Connection) -> Lease | None:
 def take_lease(connection: Connection, claim: Claim, *, now_ms: int) -> int:
     """Take the lease over from nobody, from a dead process of this host, or from one whose lease is over; its epoch.
 
-    A process of this host that is alive keeps its lease whatever the clock says: clocks go wrong, /proc does not. Raises
-    StateLocked where somebody holds it.
+    A process of this host that is alive keeps its lease whatever the clock says: clocks go wrong, /proc does not.
+    Raises StateLocked where somebody holds it.
     """
     row = connection.execute(select(lease).where(lease.c.id == LEASE_ID).with_for_update()).mappings().one()
     if row["user"] is not None and _is_held(row, host=claim.actor.host, now_ms=now_ms):
