@@ -75,7 +75,7 @@ def apply_project(
     actor = find_actor(workspace.environ)
     run_id = secrets.token_hex(4)
     with ports.open_hubspot(project.hubspot) as hubspot:
-        check_portal(hubspot, project.hubspot)
+        check_portal(hubspot, project.hubspot, of_state=planning.state_portal)
         with open_for_writing(
             state_location(project),
             environ=workspace.environ,

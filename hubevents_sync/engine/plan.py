@@ -31,7 +31,8 @@ if TYPE_CHECKING:
 class Planning:
     """A plan with what an apply needs to carry it out: the files it was made of, the moment, and the digest's key.
 
-    *open_ends* are what earlier runs left open and this plan does not settle by sending it again.
+    *open_ends* are what earlier runs left open and this plan does not settle by sending it again. *state_portal* is the
+    HubSpot account that the state belongs to, where that is known.
     """
 
     plan: Plan
@@ -41,6 +42,7 @@ class Planning:
     digest_key: bytes
     breaches: tuple[Breach, ...] = ()
     open_ends: tuple[OpenEnd, ...] = ()
+    state_portal: int | None = None
 
     def require_limits(self) -> None:
         """Raise Refused where the plan goes over a limit."""
@@ -88,8 +90,9 @@ def plan_project(
             left_out=left_out,
             open_ends={end.key: say_open_end(end) for end in ends},
         )
+    portal = header.portal if header else None
     breaches = find_breaches(plan, project.limits, allowances)
-    return Planning(plan, manifest, findings.sorted(), now_ms, digest_key, breaches, ends)
+    return Planning(plan, manifest, findings.sorted(), now_ms, digest_key, breaches, ends, portal)
 
 
 def find_forgotten(state: "StateReader | None", declared: Collection[EventKey]) -> list[EventKey]:

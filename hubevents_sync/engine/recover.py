@@ -56,7 +56,7 @@ def _recover(
         hubspot = None
         if any(end.needs_look for end in planning.open_ends):
             hubspot = stack.enter_context(open_hubspot(project.hubspot))
-            check_portal(hubspot, project.hubspot)
+            check_portal(hubspot, project.hubspot, of_state=planning.state_portal)
         state = stack.enter_context(
             open_for_writing(
                 state_location(project),

@@ -45,10 +45,10 @@ def build_environ(crash: Mapping[str, str]) -> dict[str, str]:
     }
 
 
-def start(folder: Path, *arguments: str, **crash: str) -> "subprocess.Popen[str]":
-    """A process of its own; its output is one text."""
+def start(folder: Path, *arguments: str, under: Sequence[str] = (), **crash: str) -> "subprocess.Popen[str]":
+    """A process of its own, started by the command *under*; its output is one text."""
     return subprocess.Popen(
-        [sys.executable, str(PROGRAM), "-C", str(folder), *arguments],
+        [*under, sys.executable, str(PROGRAM), "-C", str(folder), *arguments],
         env=build_environ(crash),
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
