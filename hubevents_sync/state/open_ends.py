@@ -1,16 +1,13 @@
 """What runs that were cut off left open: found, settled, and closed in the journal."""
 
-from collections.abc import Sequence
-
-from sqlalchemy import BigInteger, Connection, RowMapping, bindparam, delete, exists, func, null, or_, select, update
+from sqlalchemy import Connection, RowMapping, delete, exists, or_, select, update
 
 from hubevents_sync.model.event import EventKey
-from hubevents_sync.model.outcome import Outcome, RowResult
 from hubevents_sync.model.record import CallKind, CallResult, OpenEnd, Settlement
 from hubevents_sync.model.run import RunStatus
 from hubevents_sync.state.events import change_event, confirm_events, find_event
-from hubevents_sync.state.rows import discard
-from hubevents_sync.state.tables import IS_LEFTOVER, OUTCOME_CODES, event, journal, participation, run
+from hubevents_sync.state.rows import discard, keep_found
+from hubevents_sync.state.tables import IS_LEFTOVER, event, journal, participation, run
 
 CUT_OFF = "the run was cut off before the answer was recorded"
 
@@ -62,39 +59,12 @@ def settle(connection: Connection, settlement: Settlement, *, now_ms: int) -> No
     row = find_event(connection, settlement.end.key)
     if row is None:
         return
-    _keep_found(connection, row["id"], settlement.found)
+    keep_found(connection, row["id"], settlement.found)
     discard(connection, row["id"], settlement.dropped)
     if settlement.end.is_completion_open:
         _settle_completion(connection, row, settlement, now_ms=now_ms)
     if settlement.end.is_upsert_open:
         _settle_upsert(connection, row, settlement, now_ms=now_ms)
-
-
-def _keep_found(connection: Connection, event_id: int, found: Sequence[RowResult]) -> None:
-    if not found:
-        return
-    table = participation.c
-    connection.execute(
-        update(participation)
-        .where(
-            table.event_id == event_id,
-            table.person == bindparam("of_person"),
-            table.occurred_at_ms == bindparam("at_ms"),
-            IS_LEFTOVER,
-        )
-        .values(
-            outcome=OUTCOME_CODES[Outcome.REPEATED],
-            contact_id=func.coalesce(bindparam("contact", type_=BigInteger), table.contact_id),
-            reason=null(),
-            category=null(),
-            status=null(),
-            correlation_id=null(),
-        ),
-        [
-            {"of_person": each.row.person, "at_ms": each.row.occurred_at_ms, "contact": each.contact_id}
-            for each in found
-        ],
-    )
 
 
 def _settle_completion(connection: Connection, row: RowMapping, settlement: Settlement, *, now_ms: int) -> None:
