@@ -90,7 +90,7 @@ def sandbox(
       drop, phantom, reject: rows of a batch that are left out in silence,
         answered and not stored, refused in errors; every N counts rows
       empty: a batch answered with no results
-      answer 201: another status for success (200, 201 or 207)
+      answer 201: another status for a batch that succeeds (200, 201 or 207)
     After: when the work is done. Examples:
       --fault 'attendance: drop every 9' --fault 'any: 503 5%'
       --fault 'upsert: cut once after' --fault 'any: 477 retry-after 30 once'

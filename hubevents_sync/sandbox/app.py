@@ -209,7 +209,7 @@ class SandboxApp:
             await wire.cut(is_reset=ending.is_reset)
             return
         headers = {"X-HubSpot-Correlation-Id": arrived.correlation_id, **self.meter.headers(), **result.headers}
-        response = Response(result.body, result.status, headers, result.media_type)
+        response = Response(result.body, result.status, headers, result.media_type if result.body else None)
         if isinstance(ending, Truncate):
             await wire.send_truncated(response)
         else:

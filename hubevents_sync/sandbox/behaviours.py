@@ -3,7 +3,7 @@
 import textwrap
 from typing import Any
 
-from hubevents_sync.sandbox.known import access, attendance, callback, events, reading
+from hubevents_sync.sandbox.known import access, attendance, callback, events, limits, reading
 from hubevents_sync.sandbox.switches import Behaviour, Evidence
 
 # The sections of the table and of the page, in their order.
@@ -13,6 +13,7 @@ SECTIONS: dict[str, tuple[Behaviour, ...]] = {
     "Reading back": reading.BEHAVIOURS,
     "The callback": callback.BEHAVIOURS,
     "Tokens and settings": access.BEHAVIOURS,
+    "Limits and failures": limits.BEHAVIOURS,
 }
 BEHAVIOURS = tuple(behaviour for section in SECTIONS.values() for behaviour in section)
 

@@ -31,7 +31,7 @@ from hubevents_sync.sandbox.switches import Switches
 HOST = "127.0.0.1"
 DEFAULT_PORTAL_ID = 12345678
 NO_LIMITS = Limits()
-# Our choice: a call to the real service was not measured here, this is what calls over the internet take.
+# Our choice: nobody published how long a call to the real service takes.
 REALISTIC_LATENCY_SECONDS = 0.2
 _STOP_SECONDS = 2
 _TICK_SECONDS = 1
@@ -84,10 +84,8 @@ def running_sandbox(
     milliseconds. *defined_properties* are the custom properties that the account knows; None takes every name.
     *switches* settle what is not known of HubSpot, *apps* are further apps with tokens of their own.
     *limits* refuse what is above them where they are enforced, as those of TIERS are; a day ends at midnight of
-    *time_zone*.
-    *faults* are in force from the start, drawn by *seed*. *realistic* takes as long to answer, and to show
-    what was written, as HubSpot does.
-    *pause* waits where the sandbox is slow.
+    *time_zone*. *faults* are in force from the start, drawn by *seed*. *realistic* takes as long as HubSpot does to
+    answer and to show what was written, where no switch says otherwise. *pause* waits where the sandbox is slow.
 
     Raises SyncError for a port in use, for a file that can't be used or no longer be written, and for a fault or a time
     zone that makes no sense; an operation's bug is raised at the end.

@@ -18,7 +18,7 @@ PRESETS = (
     Preset("Ten-second limit", "any: 429 20%", "A fifth of all requests is one too many."),
     Preset("Daily quota", "any: 429 daily", "The day's requests are used up, whatever comes."),
     Preset("Locked", "any: 423 5%", "Some requests find what they want locked."),
-    Preset("Migration", "any: 477 once retry-after 5", "The next request is told to wait five seconds."),
+    Preset("Migration", "any: 477 retry-after 5 once", "The next request is told to wait five seconds."),
     Preset("Error before", "any: 503 10%", "A tenth fails, and nothing of it is stored."),
     Preset("Error after", "any: 502 10% after", "A tenth is stored, and the answer says that it failed."),
     Preset("Cut before", "any: cut 5%", "Some connections close without an answer, and nothing is stored."),
@@ -29,6 +29,7 @@ PRESETS = (
         "Silent drops", "attendance: drop every 9", "Each ninth row is dropped, and the answer is 2xx all the same."
     ),
     Preset("Phantom rows", "attendance: phantom every 9", "Each ninth row is confirmed, and not stored."),
+    Preset("Empty upsert", "upsert: empty once", "The next upsert is answered with 2xx and nothing else is done."),
     Preset("Rejected rows", "attendance: reject every 9", "Each ninth row is refused, the others are stored."),
 )
 

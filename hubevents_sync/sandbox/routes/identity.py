@@ -1,5 +1,8 @@
 """Whom a token belongs to, and what the account is."""
 
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
 from hubevents_sync.sandbox.access import find_app, granted_scopes
 from hubevents_sync.sandbox.refusals import not_found
 from hubevents_sync.sandbox.routing import Route
@@ -27,15 +30,18 @@ def read_account(call: Call) -> Answer:
     """GET account-info details: PortalInformationResponse of HubSpot's OpenAPI."""
     if call.path["version"] not in ("v3", *API_VERSIONS):
         raise not_found("resource not found")
+    zone = ZoneInfo(call.settings.time_zone)
+    offset = datetime.fromtimestamp(call.now_ms / 1000, zone).utcoffset() or timedelta()
+    minutes = abs(offset) // timedelta(minutes=1)
     return Answer(
         {
             "portalId": call.settings.portal_id,
             "accountType": "SANDBOX",
-            "timeZone": "UTC",
+            "timeZone": call.settings.time_zone,
             "companyCurrency": "USD",
             "additionalCurrencies": [],
-            "utcOffset": "+00:00",
-            "utcOffsetMilliseconds": 0,
+            "utcOffset": f"{'-' if offset < timedelta() else '+'}{minutes // 60:02}:{minutes % 60:02}",
+            "utcOffsetMilliseconds": offset // timedelta(milliseconds=1),
             "uiDomain": "app.hubspot.com",
             "dataHostingLocation": "na1",
         }

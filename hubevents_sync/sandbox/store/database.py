@@ -64,10 +64,10 @@ def open_database(file: Path | None) -> Database:
 
 
 def empty_account(database: Database) -> None:
-    """Take every row out of the account. Ids that were given are not given again."""
+    """Take every row out of the account. Ids that were given are not given again, and tokens stay good."""
     with database.transaction() as connection:
         tables = connection.execute("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'")
-        for (name,) in tables.fetchall():
+        for name in {name for (name,) in tables.fetchall()} - {"tokens"}:
             connection.execute(f'DELETE FROM "{name}"')  # noqa: S608 - names of the schema's own tables
 
 

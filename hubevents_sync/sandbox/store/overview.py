@@ -33,7 +33,7 @@ WITH counted AS (
 ), found AS (
     SELECT * FROM listed
     WHERE :text = '' OR name LIKE :like ESCAPE '\\' OR external_event_id LIKE :like ESCAPE '\\'
-        OR external_account_id LIKE :like ESCAPE '\\' OR organizer LIKE :like ESCAPE '\\' OR id = :text
+        OR organizer LIKE :like ESCAPE '\\' OR id = :text
 )
 """
 
