@@ -15,7 +15,8 @@ from hubevents_sync.ports import Journal
 def find_earlier_removals(journal: Journal, key: EventKey, rows: Sequence[PlannedRow]) -> Mapping[PersonId, int]:
     """When the removals among *rows* were sent before without being confirmed, by person.
 
-    One that is older than what HubSpot has confirmed of the person since belongs to an earlier leaving.
+    A cancellation that was declared does as well: HubSpot may have it. One that is older than what HubSpot has
+    confirmed of the person since belongs to an earlier leaving.
     """
     leaving = {planned.row.person for planned in rows if planned.is_removal}
     recorded = journal.read_event(key) if leaving else None
@@ -29,6 +30,5 @@ def find_earlier_removals(journal: Journal, key: EventKey, rows: Sequence[Planne
         for leftover in journal.read_leftovers(key)
         if (sent := leftover.row).person in leaving
         and sent.state is AttendanceState.CANCELLED
-        and not sent.file  # a declared cancellation stands in a file
         and sent.occurred_at_ms > confirmed_at_ms.get(sent.person, 0)
     }

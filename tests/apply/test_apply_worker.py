@@ -202,3 +202,14 @@ def test_the_calls_of_a_round_are_under_way_at_once(bench: "Bench") -> None:
 
     bench.hubspot.before = wait
     assert bench.work(build_desired(*build_roster(4))).rows == {Outcome.CONFIRMED: 4}
+
+
+def test_a_declared_cancellation_that_went_unanswered_lends_the_removal_its_time(bench: "Bench") -> None:
+    staying, first = build_roster(2)
+    cancelled = first._replace(state=CANCELLED, occurred_at_ms=NOW_MS - 1)
+    bench.work(build_desired(staying, first))
+    bench.hubspot.after = raising("record_attendance", fault(None))
+    bench.work(build_desired(staying, first, cancelled))
+    bench.work(build_desired(staying, removals=RemovalPolicy.CANCEL))
+    assert len(bench.hubspot.rows[KEY]) == 3
+    assert bench.leftovers() == []

@@ -8,7 +8,9 @@ from itertools import pairwise
 from hubevents_sync.sandbox.page.wording import tell_count, tell_day, tell_moment
 from hubevents_sync.sandbox.store.timeline import DAY_MS, Series, Stretch
 
-_TOP, _BOTTOM, _LEFT = 22, 26, 44
+_TOP, _BOTTOM = 22, 26
+# Room for the labels of the upright axis: digits of 7, the gap to the axis, and half a date below its foot.
+_DIGIT_WIDTH, _GAP, _LEAST_LEFT = 7, 12, 44
 _LABEL_HEIGHT = 16
 _Y_STEPS = 5
 # The time of the event itself is shown where the lines still have a third of the width.
@@ -90,7 +92,8 @@ def draw_chart(series: Series, frame: Frame, *, start_ms: int | None, end_ms: in
     """*series*, which is not empty, within *frame*; the event itself lasts from *start_ms* to *end_ms*."""
     first, last, event = _choose_span(series, start_ms, end_ms)
     counts = choose_counts(max(count_totals(series).values()))
-    left, right, floor = _LEFT, frame.width - frame.right, frame.height - _BOTTOM
+    left = max(_LEAST_LEFT, _DIGIT_WIDTH * len(tell_count(counts[-1])) + _GAP)
+    right, floor = frame.width - frame.right, frame.height - _BOTTOM
 
     def across(at_ms: int) -> float:
         return round(left + (right - left) * (at_ms - first) / (last - first), 1)
@@ -122,7 +125,8 @@ def _choose_span(series: Series, start_ms: int | None, end_ms: int | None) -> tu
 
 
 def choose_counts(highest: int) -> tuple[int, ...]:
-    """Round numbers from 0 to the first that *highest* does not pass, in at most five equal steps."""
+    """Round numbers from 0 to the first that *highest* does not pass, in one to five equal steps."""
+    highest = max(1, highest)
     step = _round_up(-(-highest // _Y_STEPS))
     return tuple(range(0, highest + step, step))
 
