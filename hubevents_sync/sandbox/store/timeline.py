@@ -75,8 +75,8 @@ class ContactRecord:
 
 
 _SELECT = (
-    "SELECT p.id, p.state, p.occurred_ms, p.joined_ms, p.left_ms, p.created_ms, p.derived, p.current, p.timeline, c.id, c.email,"
-    " c.properties, e.id, e.name FROM participations p JOIN contacts c ON c.id = p.contact_id"
+    "SELECT p.id, p.state, p.occurred_ms, p.joined_ms, p.left_ms, p.created_ms, p.derived, p.current, p.timeline,"
+    " c.id, c.email, c.properties, e.id, e.name FROM participations p JOIN contacts c ON c.id = p.contact_id"
     " JOIN events e ON e.id = p.event_id"
 )
 
