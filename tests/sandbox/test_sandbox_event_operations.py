@@ -192,7 +192,7 @@ def test_another_apps_event_is_seen_by_object_id_only(api: "Api") -> None:
         ("GET", f"associations/{api.account}/cooking/lists"),
     ]
     for method, path in external:
-        body = {} if method == "PATCH" else None
+        body: dict[str, Any] | None = {} if method == "PATCH" else None
         assert as_other_app(api, method, path, json=body).status_code == 404
     object_id = mine["objectId"]
     by_object_id = [object_id, f"participations/{object_id}", f"participations/{object_id}/breakdown"]
