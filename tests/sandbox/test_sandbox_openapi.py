@@ -125,7 +125,7 @@ def _send_the_rest(send: Any, ids: dict[str, str], external: dict[str, str], eve
     send("POST", "/{appId}/settings", ids, json={"eventDetailsUrl": "https://my.event.app/%s"})
     send("GET", "/{appId}/settings", ids)
     ids["subscriberState"] = "register"
-    rows = {"inputs": [{"vid": 7, "interactionDateTime": 1_793_523_600_000}]}
+    rows: dict[str, Any] = {"inputs": [{"vid": 7, "interactionDateTime": 1_793_523_600_000}]}
     send("POST", "/events/{externalEventId}/{subscriberState}/upsert", ids, json=rows, params=external)
     rows = {"inputs": [{"email": "p1@example.com", "interactionDateTime": 1_793_523_600_003}]}
     send("POST", "/events/{externalEventId}/{subscriberState}/email-upsert", ids, json=rows, params=external)
