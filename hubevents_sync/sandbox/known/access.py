@@ -60,8 +60,8 @@ BEHAVIOURS = (
     Behaviour(
         "oauth-grants",
         "`oauth/{v1,v3,2026-03,2026-09}/token` takes refresh_token and authorization_code. A sandbox without a "
-        "token takes any client, code and refresh token; a client that it knows keeps its secret. JSON is taken as well "
-        "as a form: hubspot-sdk sends it.",
+        "token takes any client, code and refresh token; a client that it knows keeps its secret. JSON is taken as "
+        "well as a form: hubspot-sdk sends it.",
         CHOSEN,
         f"the fields are those of {_OPENAPI}; that any is taken is the sandbox's own need",
     ),
