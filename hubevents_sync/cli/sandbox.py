@@ -61,6 +61,9 @@ DEFAULT_PORT = 8089
 @click.option(
     "--switch", "switches", metavar="NAME=VALUE", multiple=True, help="Settle something that is not known of HubSpot."
 )
+@click.option(
+    "--app", "apps", metavar="ID=TOKEN", multiple=True, help="Another app and its token: it sees its own events only."
+)
 @click.option("--list-behaviours", is_flag=True, help="Say what it does, who says that HubSpot does it, and end.")
 @format_option
 @click.pass_obj
@@ -80,6 +83,7 @@ def sandbox(
     seed: int,
     realistic: bool,
     switches: tuple[str, ...],
+    apps: tuple[str, ...],
     list_behaviours: bool,
     output_format: str,
 ) -> None:
@@ -110,6 +114,7 @@ def sandbox(
     from hubevents_sync.sandbox.behaviours import BEHAVIOURS
     from hubevents_sync.sandbox.limits import choose_limits
     from hubevents_sync.sandbox.server import DEFAULT_PORTAL_ID, serve_sandbox
+    from hubevents_sync.sandbox.settings import read_apps
     from hubevents_sync.sandbox.switches import read_switches
 
     if list_behaviours:
@@ -128,6 +133,7 @@ def sandbox(
         seed=seed,
         realistic=realistic,
         switches=read_switches(switches, BEHAVIOURS),
+        apps=read_apps(apps),
         contents=contents,
     )
 

@@ -131,6 +131,7 @@ def serve_sandbox(
     seed: int = 0,
     realistic: bool = False,
     switches: Switches | None = None,
+    apps: tuple[App, ...] = (),
     contents: Mapping[str, Any] | None = None,
 ) -> None:
     """Serve in the foreground until SIGINT or SIGTERM, then stop cleanly and return.
@@ -151,6 +152,7 @@ def serve_sandbox(
             seed=seed,
             realistic=realistic,
             switches=switches,
+            apps=apps,
             contents=contents,
         ) as sandbox,
     ):

@@ -216,6 +216,7 @@ def test_the_list_shows_the_apps_own_events(api: "Api") -> None:
     assert len(api.read("")["results"]) == 1
 
 
+@pytest.mark.behaviour("list-not-associated")
 @pytest.mark.behaviour("unknown-list", "create")
 def test_a_list_is_associated_by_either_id_and_made_on_the_way(api: "Api") -> None:
     (created,) = api.upsert(api.event("a/b"))
