@@ -1,11 +1,13 @@
 """``sandbox``: the built-in HubSpot on its own."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import click
 
-from hubevents_sync.cli.context import terminal_width
+from hubevents_sync.cli.context import AppContext, terminal_width
 from hubevents_sync.cli.options import format_option
 
 
@@ -26,6 +28,12 @@ DEFAULT_PORT = 8089
 )
 @click.option("--portal", type=click.IntRange(1), help="The number of the HubSpot account that it is.")
 @click.option("--token", help="Take only this token. Without it any will do.")
+@click.option(
+    "--seed-from",
+    type=click.Path(path_type=Path, file_okay=False, exists=True),
+    metavar="DIR",
+    help="Fill the account with what the state of the project in DIR says is at HubSpot.",
+)
 @click.option(
     "--tier",
     type=click.Choice(["free", "professional", "enterprise"]),
@@ -53,14 +61,20 @@ DEFAULT_PORT = 8089
 @click.option(
     "--switch", "switches", metavar="NAME=VALUE", multiple=True, help="Settle something that is not known of HubSpot."
 )
+@click.option(
+    "--app", "apps", metavar="ID=TOKEN", multiple=True, help="Another app and its token: it sees its own events only."
+)
 @click.option("--list-behaviours", is_flag=True, help="Say what it does, who says that HubSpot does it, and end.")
 @format_option
+@click.pass_obj
 def sandbox(
+    app: AppContext,
     *,
     port: int,
     data: Path | None,
     portal: int | None,
     token: str | None,
+    seed_from: Path | None,
     tier: str | None,
     per_10_seconds: int | None,
     per_day: int | None,
@@ -69,6 +83,7 @@ def sandbox(
     seed: int,
     realistic: bool,
     switches: tuple[str, ...],
+    apps: tuple[str, ...],
     list_behaviours: bool,
     output_format: str,
 ) -> None:
@@ -99,16 +114,18 @@ def sandbox(
     from hubevents_sync.sandbox.behaviours import BEHAVIOURS
     from hubevents_sync.sandbox.limits import choose_limits
     from hubevents_sync.sandbox.server import DEFAULT_PORTAL_ID, serve_sandbox
+    from hubevents_sync.sandbox.settings import read_apps
     from hubevents_sync.sandbox.switches import read_switches
 
     if list_behaviours:
         click.echo(_tell_behaviours(output_format))
         return
+    contents = None if seed_from is None else _read_contents(app, seed_from)
     serve_sandbox(
         port=port,
         data=data,
         token=token,
-        portal_id=portal or DEFAULT_PORTAL_ID,
+        portal_id=portal or (contents or {}).get("portal") or DEFAULT_PORTAL_ID,
         announce=_announce,
         limits=choose_limits(tier=tier, per_10_seconds=per_10_seconds, per_day=per_day),
         time_zone=time_zone,
@@ -116,7 +133,15 @@ def sandbox(
         seed=seed,
         realistic=realistic,
         switches=read_switches(switches, BEHAVIOURS),
+        apps=read_apps(apps),
+        contents=contents,
     )
+
+
+def _read_contents(app: AppContext, directory: Path) -> dict[str, Any]:
+    from hubevents_sync.engine.rehearsal import build_rehearsal
+
+    return build_rehearsal(replace(app, directory=directory).workspace())
 
 
 def _tell_behaviours(output_format: str) -> str:

@@ -3,21 +3,23 @@
 import textwrap
 from typing import Any
 
-from hubevents_sync.sandbox.known import access, attendance, callback, events, limits, reading
+from hubevents_sync.sandbox.known import access, attendance, callback, deletion, events, limits, reading, service
+from hubevents_sync.sandbox.settings import MAIN_APP_ID, MAIN_CLIENT_ID, MAIN_CLIENT_SECRET
 from hubevents_sync.sandbox.switches import Behaviour, Evidence
 
 # The sections of the table and of the page, in their order.
 SECTIONS: dict[str, tuple[Behaviour, ...]] = {
-    "Events": events.BEHAVIOURS,
+    "Events": (*events.BEHAVIOURS, *deletion.BEHAVIOURS),
     "Attendance": attendance.BEHAVIOURS,
     "Reading back": reading.BEHAVIOURS,
     "The callback": callback.BEHAVIOURS,
     "Tokens and settings": access.BEHAVIOURS,
+    "Paths and refusals": service.BEHAVIOURS,
     "Limits and failures": limits.BEHAVIOURS,
 }
 BEHAVIOURS = tuple(behaviour for section in SECTIONS.values() for behaviour in section)
 
-_INTRODUCTION = """# What the built-in HubSpot does, and who says so
+_INTRODUCTION = f"""# What the built-in HubSpot does, and who says so
 
 The sandbox is a HubSpot of our own. It does what HubSpot does as far as that is known, and this table says how far that
 is. `hubevents-sync sandbox --list-behaviours` prints the same.
@@ -27,6 +29,10 @@ is. `hubevents-sync sandbox --list-behaviours` prints the same.
 - **chosen**: nobody knows, or nobody says. It is our choice, and no statement about HubSpot.
 
 Where there is a switch, another choice can be made: `hubevents-sync sandbox --switch unknown-vid=drop`.
+
+A token belongs to the app {MAIN_APP_ID} (client id `{MAIN_CLIENT_ID}`, client secret
+`{MAIN_CLIENT_SECRET}`, which signs the callback).
+`--app 7=TOKEN` adds the app 7 with that token, the client id `client-of-app-7` and the secret `secret-of-app-7`.
 """
 
 

@@ -5,11 +5,12 @@ import signal
 import socket
 import sqlite3
 import threading
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
+from typing import Any
 
 import uvicorn
 
@@ -23,6 +24,7 @@ from hubevents_sync.sandbox.known.reading import REALISTIC_DELAYS
 from hubevents_sync.sandbox.limits import check_time_zone
 from hubevents_sync.sandbox.page.door import PageDoor
 from hubevents_sync.sandbox.request_log import RecordedRequest, RequestLog
+from hubevents_sync.sandbox.seed import seed as fill_account
 from hubevents_sync.sandbox.settings import App, Limits, Settings, read_wall_clock_ms
 from hubevents_sync.sandbox.store.database import open_database
 from hubevents_sync.sandbox.store.view import AccountView
@@ -77,6 +79,7 @@ def running_sandbox(
     seed: int = 0,
     realistic: bool = False,
     pause: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    contents: Mapping[str, Any] | None = None,
 ) -> Iterator[RunningSandbox]:
     """A sandbox on 127.0.0.1 for as long as the block lasts; *port* 0 takes a free one.
 
@@ -86,6 +89,7 @@ def running_sandbox(
     *limits* refuse what is above them where they are enforced, as those of TIERS are; a day ends at midnight of
     *time_zone*. *faults* are in force from the start, drawn by *seed*. *realistic* takes as long as HubSpot does to
     answer and to show what was written, where no switch says otherwise. *pause* waits where the sandbox is slow.
+    *contents* fill an empty account before it listens: seed.py.
 
     Raises SyncError for a port in use, for a file that can't be used or no longer be written, and for a fault or a time
     zone that makes no sense; an operation's bug is raised at the end.
@@ -103,7 +107,7 @@ def running_sandbox(
         latency_seconds=REALISTIC_LATENCY_SECONDS if realistic else 0.0,
     )
     book = FaultBook(faults, seed=seed)
-    with _listening(port) as listener, _stored(data, settings, book, pause) as (app, view):
+    with _listening(port) as listener, _stored(data, settings, book, pause, contents) as (app, view):
         host, bound_port = listener.getsockname()
         with _serving(app, listener):
             yield RunningSandbox(f"http://{host}:{bound_port}", portal_id, view, app.log, book)
@@ -127,6 +131,8 @@ def serve_sandbox(
     seed: int = 0,
     realistic: bool = False,
     switches: Switches | None = None,
+    apps: tuple[App, ...] = (),
+    contents: Mapping[str, Any] | None = None,
 ) -> None:
     """Serve in the foreground until SIGINT or SIGTERM, then stop cleanly and return.
 
@@ -146,6 +152,8 @@ def serve_sandbox(
             seed=seed,
             realistic=realistic,
             switches=switches,
+            apps=apps,
+            contents=contents,
         ) as sandbox,
     ):
         announce(sandbox.base_url)
@@ -185,10 +193,16 @@ def _listening(port: int) -> Iterator[socket.socket]:
 
 @contextmanager
 def _stored(
-    data: Path | None, settings: Settings, faults: FaultBook, pause: Callable[[float], Awaitable[None]]
+    data: Path | None,
+    settings: Settings,
+    faults: FaultBook,
+    pause: Callable[[float], Awaitable[None]],
+    contents: Mapping[str, Any] | None,
 ) -> Iterator[tuple[SandboxApp, AccountView]]:
     database = open_database(data)
     try:
+        if contents is not None:
+            fill_account(database, contents, app_id=settings.app_id, now_ms=settings.clock())
         view = AccountView(database, settings)
         app = SandboxApp(database, settings, faults=faults, pause=pause)
         app.control = Control(database, view, settings, faults, app.meter, app.log)

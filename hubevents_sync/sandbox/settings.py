@@ -1,11 +1,15 @@
 """What a sandbox can be told when it is made."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
+from hubevents_sync.errors import SyncError
 from hubevents_sync.sandbox.switches import Switches
 
+MAIN_APP_ID = 1234567
+MAIN_CLIENT_ID = "00000000-0000-4000-8000-000000000001"
+MAIN_CLIENT_SECRET = "00000000-0000-4000-8000-00000000000a"  # noqa: S105 - of nothing but this sandbox
 API_VERSIONS = ("2025-09", "2026-03", "2026-09")
 
 
@@ -43,6 +47,24 @@ class App:
     refresh_token: str | None = field(default=None, repr=False)
 
 
+def read_apps(texts: Iterable[str]) -> tuple[App, ...]:
+    """The apps that *texts* (each ``ID=TOKEN``) name, with a client id and a secret made of the id.
+
+    Raises SyncError for a text that is none, and for an id or a token that is there twice.
+    """
+    apps: list[App] = []
+    for text in texts:
+        number, _, token = text.partition("=")
+        if not (number.isascii() and number.isdigit() and int(number) in range(1, 2**31) and token):
+            raise SyncError("an app of the sandbox has a number and a token", hint="write --app 7=THE-TOKEN")
+        app_id = int(number)
+        if app_id == MAIN_APP_ID or any(app_id == app.id or token == app.token for app in apps):
+            raise SyncError(f"the sandbox's app {app_id} or its token is there twice", hint="give each its own")
+        client_id, secret = f"client-of-app-{app_id}", f"secret-of-app-{app_id}"
+        apps.append(App(app_id, f"app {app_id}", client_id=client_id, client_secret=secret, token=token))
+    return tuple(apps)
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
     """*token* None takes any token. *defined_properties* are custom properties that the account defines from the start;
@@ -55,11 +77,11 @@ class Settings:
     """
 
     portal_id: int
-    app_id: int = 1234567
+    app_id: int = MAIN_APP_ID
     app_name: str = "hubevents-sync sandbox"
     user_id: int = 7654321
-    client_id: str = "00000000-0000-4000-8000-000000000001"
-    client_secret: str = field(default="00000000-0000-4000-8000-00000000000a", repr=False)
+    client_id: str = MAIN_CLIENT_ID
+    client_secret: str = field(default=MAIN_CLIENT_SECRET, repr=False)
     token: str | None = field(default=None, repr=False)
     refresh_token: str | None = field(default=None, repr=False)
     apps: tuple[App, ...] = ()

@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING, Any
 import httpx
 import pytest
 
+from hubevents_sync.errors import SyncError
 from hubevents_sync.sandbox.server import RunningSandbox, running_sandbox
+from hubevents_sync.sandbox.settings import read_apps
 from tests.sandbox.conftest import APP_ID, OTHER_APP
 
 if TYPE_CHECKING:
@@ -144,6 +146,7 @@ def test_a_refresh_gives_a_new_refresh_token_and_ends_the_old_one(anonymous: htt
     assert refresh(anonymous, refresh_token=second).status_code == 200
 
 
+@pytest.mark.behaviour("token-look-ups")
 @pytest.mark.parametrize("version", LATER_VERSIONS)
 def test_introspection_tells_whose_a_token_is(anonymous: httpx.Client, clock: "StandingClock", version: str) -> None:
     body = refresh(anonymous).json()
@@ -167,6 +170,7 @@ def test_introspection_tells_whose_a_token_is(anonymous: httpx.Client, clock: "S
     assert introspect(body["access_token"], **THEIRS).status_code == 404
 
 
+@pytest.mark.behaviour("token-look-ups")
 @pytest.mark.parametrize("version", LATER_VERSIONS)
 def test_a_revoked_token_is_good_for_nothing(anonymous: httpx.Client, version: str) -> None:
     token = refresh(anonymous).json()["access_token"]
@@ -230,6 +234,19 @@ def test_without_its_scope_an_operation_is_hubspots_403(api: "Api") -> None:
     assert body["links"] == {"scopes": "https://developers.hubspot.com/scopes"}
     assert api.get("").status_code == 200
     assert api.sandbox.account.events == []
+
+
+def test_apps_are_read_from_their_id_and_token() -> None:
+    (app,) = read_apps(["7=a=b"])
+    assert (app.id, app.token, app.client_id, app.client_secret) == (7, "a=b", "client-of-app-7", "secret-of-app-7")
+    assert "a=b" not in repr(app)
+    assert "secret-of-app-7" not in repr(app)
+
+
+@pytest.mark.parametrize("texts", [["x=t"], ["7"], ["7="], ["0=t"], [f"{2**31}=t"], [f"{APP_ID}=t"], ["7=t", "8=t"]])
+def test_an_app_that_cannot_be_is_refused(texts: list[str]) -> None:
+    with pytest.raises(SyncError):
+        read_apps(texts)
 
 
 def ask_settings(client: httpx.Client, *, key: str | None = None, token: str | None = None) -> int:

@@ -210,6 +210,7 @@ def test_an_attendance_without_both_ends_is_dropped_in_silence(api: "Api", prope
 
 
 @pytest.mark.behaviour("attend-equal-ends")
+@pytest.mark.behaviour("error-sub-category")
 @pytest.mark.parametrize("left", ["2026-11-30T16:00:00Z", "2026-11-30T15:00:00Z", "2026-11-30T17:00:00+01:00"])
 def test_an_attendance_that_does_not_end_after_its_start_is_an_error(api: "Api", left: str) -> None:
     api.upsert(api.event())

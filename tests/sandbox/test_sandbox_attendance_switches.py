@@ -141,6 +141,26 @@ def test_a_row_needs_neither_properties_nor_contact_properties(api: "Api") -> No
     assert len(send(api, row).json()["results"]) == 1
 
 
+@pytest.mark.behaviour("order-of-checks")
+def test_a_bad_body_is_told_before_an_unknown_event(api: "Api") -> None:
+    statuses = [
+        api.send_rows("REGISTERED", {"email": 1}, event="none").json()["message"].split(".")[0],
+        api.send_rows("register", {"email": "ana@example.com"}, event="none").status_code,
+        api.send_rows("register", api.row("ana@example.com"), event="none").status_code,
+    ]
+    assert statuses == ["Unknown state for 'REGISTERED'", 400, 404]
+
+
+@pytest.mark.behaviour("unknown-fields")
+@pytest.mark.behaviour("scalar-texts")
+@pytest.mark.behaviour("large-ids")
+def test_unknown_fields_are_passed_over_and_numbers_are_texts(api: "Api") -> None:
+    row = {**api.row("ana@example.com"), "unknown": [1], "contactProperties": {"age": 41, "vip": True}}
+    (result,) = send(api, row).json()["results"]
+    assert result["vid"] > 2**32
+    assert api.sandbox.account.contacts[0]["properties"] == {"age": "41", "vip": "true"}
+
+
 def older(api: "Api", *rows: dict[str, Any], state: str = "register", kind: str = "email-upsert") -> "httpx.Response":
     api.upsert(api.event())
     return api.post(f"events/cooking/{state}/{kind}", {"inputs": list(rows)}, externalAccountId=api.account)

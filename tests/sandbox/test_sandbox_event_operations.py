@@ -192,7 +192,7 @@ def test_another_apps_event_is_seen_by_object_id_only(api: "Api") -> None:
         ("GET", f"associations/{api.account}/cooking/lists"),
     ]
     for method, path in external:
-        body = {} if method == "PATCH" else None
+        body: dict[str, Any] | None = {} if method == "PATCH" else None
         assert as_other_app(api, method, path, json=body).status_code == 404
     object_id = mine["objectId"]
     by_object_id = [object_id, f"participations/{object_id}", f"participations/{object_id}/breakdown"]
@@ -216,6 +216,7 @@ def test_the_list_shows_the_apps_own_events(api: "Api") -> None:
     assert len(api.read("")["results"]) == 1
 
 
+@pytest.mark.behaviour("list-not-associated")
 @pytest.mark.behaviour("unknown-list", "create")
 def test_a_list_is_associated_by_either_id_and_made_on_the_way(api: "Api") -> None:
     (created,) = api.upsert(api.event("a/b"))

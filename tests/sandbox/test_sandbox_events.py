@@ -41,6 +41,7 @@ def test_a_batch_is_answered_in_its_order_and_complete(api: "Api") -> None:
     assert "numErrors" not in answer
 
 
+@pytest.mark.behaviour("event-twice-in-batch")
 def test_an_event_that_is_twice_in_a_batch_is_one_event_and_two_results(api: "Api") -> None:
     first, second = api.upsert(api.event(eventName="First"), api.event(eventName="Second"))
     assert first["objectId"] == second["objectId"]
@@ -156,6 +157,7 @@ def test_an_unknown_event_is_a_404(api: "Api", path: str) -> None:
     assert (answer.status_code, answer.json()["category"]) == (404, "OBJECT_NOT_FOUND")
 
 
+@pytest.mark.behaviour("event-status")
 @pytest.mark.behaviour("no-account-in-lists")
 def test_an_event_by_object_id_has_its_app_and_status_and_no_external_account(
     api: "Api", clock: "StandingClock"
@@ -190,11 +192,13 @@ def test_the_list_comes_in_pages(api: "Api") -> None:
     assert (sizes, seen) == ([10, 10, 5], [f"event-{number:02}" for number in range(25)])
 
 
+@pytest.mark.behaviour("second-cancel")
 @pytest.mark.behaviour("cancel")
 def test_cancel_marks_the_event(api: "Api") -> None:
     api.upsert(api.event())
     answer = api.post("events/cooking/cancel", externalAccountId=api.account)
     assert (answer.status_code, answer.json()["eventCancelled"]) == (200, True)
+    assert api.post("events/cooking/cancel", externalAccountId=api.account).json() == answer.json()
     assert api.read("events/cooking", externalAccountId=api.account)["eventCancelled"] is True
 
 

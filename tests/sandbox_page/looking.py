@@ -135,8 +135,17 @@ class Looker:
         return self.driver.current_url.removeprefix(self.base_url)
 
     def click_link(self, text: str) -> None:
-        """Click the link with this text."""
-        self.driver.find_element(By.LINK_TEXT, text).click()
+        """Click the link with this text, and wait for the page it leads to."""
+        self.follow(self.driver.find_element(By.LINK_TEXT, text))
+
+    def press(self, name: str) -> None:
+        """Press the button with this text, and wait for the page it leads to."""
+        self.follow(self.driver.find_element(By.XPATH, f"//button[contains(., '{name}')]"))
+
+    def follow(self, element: WebElement) -> None:
+        """Click what loads a page, and wait until that is there in place of this one."""
+        element.click()
+        WebDriverWait(self.driver, 20).until(staleness_of(element))
 
     def enter(self, selector: str, text: str) -> None:
         """Write *text* in place of what is in a field, send its form with the Enter key and wait for the next page."""

@@ -367,3 +367,16 @@ def test_gauges_show_what_is_used(account: Any, people: Callable[..., list[str]]
     text = read_text(account.page("/"))
     assert "Requests in 10 s 2 of 190" in text
     assert "Requests today 2 of 1\u202f000\u202f000" in text
+
+
+def test_a_row_of_the_older_upsert_says_that_hubspot_s_timeline_leaves_it_out(account: Any) -> None:
+    account.add_event("one")
+    account.record("one", "register", ["ana@example.com"], days=-2)
+    body = {"inputs": [{"email": "ana@example.com", "interactionDateTime": 1795960800000, "properties": {}}]}
+    path = "/marketing/v3/marketing-events/events/one/cancel/email-upsert"
+    answer = account.http.post(path, params={"externalAccountId": "CookingCo"}, json=body)
+    assert answer.status_code == 202, answer.text
+    contact = account.sandbox.account.contacts[0]["id"]
+    items = re.findall(r'<li class="is-.*?</li>', account.page(f"/page/contacts/{contact}"), re.DOTALL)
+    said = ["Sent by the older upsert, which HubSpot’s own timeline does not show." in item for item in items]  # noqa: RUF001 - as the page has it
+    assert said == [True, False]

@@ -64,15 +64,15 @@ def test_a_person_clicks_through_events_an_event_a_contact_the_log_and_a_switch(
     ]
     looker.click_link("Requests")
     looker.click_link("4xx")
-    looker.find("tbody a").click()
+    looker.follow(looker.find("tbody a"))
     assert '"category": "OBJECT_NOT_FOUND"' in looker.find_all("pre")[-1].text
     looker.click_link("Faults")
-    looker.driver.find_element(By.XPATH, "//button[contains(., 'Locked')]").click()
+    looker.press("Locked")
     assert looker.path == "/page/faults"
     switch = looker.driver.find_element(By.XPATH, "//button[contains(., 'Locked')]")
     assert switch.get_attribute("aria-checked") == "true"
     assert [each.text for each in busy.sandbox.faults.in_force()][-1] == "any: 423 5%"
-    switch.click()
+    looker.press("Locked")
     assert "any: 423 5%" not in [each.text for each in busy.sandbox.faults.in_force()]
     looker.enter("#rule", "any: sometimes")
     assert "'sometimes' is no fault" in looker.find("[role=alert]").text
@@ -90,7 +90,7 @@ def test_all_of_it_works_without_javascript(looker: Looker) -> None:
     looker.click_link("The event tour")
     looker.click_link("guest0@example.com")
     looker.click_link("Faults")
-    looker.driver.find_element(By.XPATH, "//button[contains(., 'Slow')]").click()
+    looker.press("Slow")
     assert len(looker.find_all("[aria-checked=true]")) == 2
     looker.click_link("Requests")
     looker.click_link("Keep refreshing")

@@ -152,9 +152,10 @@ def test_the_description_has_the_figures() -> None:
     ("span_ms", "width_ms"),
     [
         (0, HOUR_MS),
-        (89 * HOUR_MS, HOUR_MS),
-        (90 * HOUR_MS, 6 * HOUR_MS),
-        (30 * DAY_MS, DAY_MS),
+        (199 * HOUR_MS, HOUR_MS),
+        (200 * HOUR_MS, 6 * HOUR_MS),
+        (49 * DAY_MS, 6 * HOUR_MS),
+        (108 * DAY_MS, DAY_MS),
         (365 * DAY_MS, 7 * DAY_MS),
         (57 * 365 * DAY_MS, 364 * DAY_MS),
     ],

@@ -59,8 +59,9 @@ BEHAVIOURS = (
     Behaviour("token-lifetime", "How long an OAuth access token lives.", DOCUMENTED, _OPENAPI, TOKEN_LIFETIME),
     Behaviour(
         "oauth-grants",
-        "`oauth/{v1,v3,2026-03,2026-09}/token` takes refresh_token and authorization_code. A sandbox without a "
-        "token takes any client, code and refresh token; a client that it knows keeps its secret.",
+        "`oauth/{v1,v3,2026-03,2026-09}/token` takes refresh_token and authorization_code, as a form or (hubspot-sdk) "
+        "as JSON. A sandbox without a token takes any client, code and refresh token; a client that it knows keeps "
+        "its secret.",
         CHOSEN,
         f"the fields are those of {_OPENAPI}; that any is taken is the sandbox's own need",
     ),
@@ -97,6 +98,12 @@ BEHAVIOURS = (
         "GET of settings that were never set, and settings of another app, are a 404.",
         CHOSEN,
         _NOWHERE,
+    ),
+    Behaviour(
+        "token-look-ups",
+        "A token that the sandbox did not give out is a 404 to introspection; revoking one is a 204.",
+        CHOSEN,
+        f"{_OPENAPI} has no answer for them",
     ),
     Behaviour(
         "private-app-info",

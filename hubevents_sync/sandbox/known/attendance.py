@@ -116,6 +116,12 @@ BEHAVIOURS = (
         f"{_ONE} for equal ends and by e-mail; later than leftAt and by vid by analogy",
     ),
     Behaviour(
+        "error-sub-category",
+        "`subCategory` of an entry in errors[] is a text.",
+        MEASURED,
+        f"{_ONE}; {_OPENAPI} calls it an object",
+    ),
+    Behaviour(
         "attend-under-a-second",
         "`attend` of less than a second is answered in results and not stored.",
         MEASURED,

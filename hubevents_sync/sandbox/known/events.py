@@ -78,25 +78,11 @@ class Again(StrEnum):
     REFUSE = "refuse"
 
 
-class DeleteUnknown(StrEnum):
-    """What deleting nothing is answered."""
-
-    NOT_FOUND = "not-found"
-    NO_CONTENT = "no-content"
-
-
 class AnswerId(StrEnum):
     """Which id ``id`` is."""
 
     EXTERNAL = "external"
     OBJECT = "object"
-
-
-class UnknownList(StrEnum):
-    """What associating a list that nobody made does."""
-
-    CREATE = "create"
-    NOT_FOUND = "not-found"
 
 
 class Newest(StrEnum):
@@ -117,9 +103,7 @@ BAD_EVENT = Choice("bad-event-in-batch", BadEvent.REFUSE)
 EVENT_CAP = Number("event-batch-cap", None, "events", minimum=1, may_be_none=True)
 PUT_IDS = Choice("put-ids-differ", PathOrBody.REFUSE)
 SECOND_COMPLETE = Choice("second-complete", Again.SAME)
-DELETE_UNKNOWN = Choice("delete-unknown", DeleteUnknown.NOT_FOUND)
 ANSWER_ID = Choice("id-in-answers", AnswerId.EXTERNAL)
-UNKNOWN_LIST = Choice("unknown-list", UnknownList.CREATE)
 API_2026_09 = Choice("api-2026-09", Newest.AS_2026_03)
 
 BEHAVIOURS = (
@@ -205,6 +189,18 @@ BEHAVIOURS = (
         "cancel", "`cancel` has no body and answers `eventCancelled: true`.", MEASURED, f"{_OPENAPI} and {_LIVE_TESTS}"
     ),
     Behaviour(
+        "second-cancel",
+        "A second `cancel` is answered alike and changes nothing.",
+        CHOSEN,
+        _NOWHERE,
+    ),
+    Behaviour(
+        "event-twice-in-batch",
+        "An event that is in one batch upsert twice is written twice, and is two results.",
+        CHOSEN,
+        _NOWHERE,
+    ),
+    Behaviour(
         "create-existing",
         "POST `events` of an event that is there is a 400 UNIQUE_VALUE_CONFLICT with its objectId in "
         "`errorTokens.existingObjectId`.",
@@ -247,42 +243,10 @@ BEHAVIOURS = (
         f"{_OPENAPI} and HubSpot's guide",
     ),
     Behaviour(
-        "delete",
-        "Deleting an event takes its participations and list associations along; its contacts stay. 204.",
-        DOCUMENTED,
-        f"{_OPENAPI} for the status; what goes along is our choice",
-    ),
-    Behaviour(
-        "delete-unknown",
-        "DELETE of an event that is not there. `not-found`: 404. `no-content`: 204.",
-        CHOSEN,
-        f'{_OPENAPI} says "if it exists"',
-        DELETE_UNKNOWN,
-    ),
-    Behaviour(
-        "batch-archive",
-        "`batch/archive` is a 204, or a 207 where some objectIds are unknown.",
-        DOCUMENTED,
-        f"{_OPENAPI}; the body of the 207 is our choice",
-    ),
-    Behaviour(
         "batch-update",
         "`batch/update` is a 200, or a 207 with errors[] where some objectIds are unknown.",
         DOCUMENTED,
         f"{_OPENAPI}; what an entry of errors[] says is our choice",
-    ),
-    Behaviour(
-        "events-delete",
-        "`events/delete` is a 202 without a body; events of other apps and unknown ones are passed over.",
-        MEASURED,
-        f"{_LIVE_TESTS}; {_OPENAPI} on other apps",
-    ),
-    Behaviour(
-        "unknown-list",
-        "Associating a list that nobody made. `create`: the sandbox makes it, having no lists API. `not-found`: 404.",
-        CHOSEN,
-        "the sandbox's own need",
-        UNKNOWN_LIST,
     ),
     Behaviour(
         "api-2026-09",

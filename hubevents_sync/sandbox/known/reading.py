@@ -165,6 +165,12 @@ BEHAVIOURS = (
         _OPENAPI,
     ),
     Behaviour(
+        "event-status",
+        "`eventStatus` is CANCELLED, PAST, ONGOING or UPCOMING; `eventStatusV2` is left out.",
+        DOCUMENTED,
+        f"{_OPENAPI} has CANCELLED and PAST as examples; the other two are our choice",
+    ),
+    Behaviour(
         "attendance-duration",
         "`attendanceDurationSeconds` is there at once, `attendancePercentage` from `complete` on.",
         MEASURED,

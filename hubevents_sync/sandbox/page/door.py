@@ -66,7 +66,7 @@ class PageDoor:
     @contextmanager
     def _open_account(self, now_ms: int) -> Iterator[Account]:
         with self.database.transaction() as connection:
-            yield Account(connection, self.settings.app_id, now_ms)
+            yield Account(connection, self.settings.app_id, now_ms, self.settings.switches)
 
     def _read_gauges(self, now_ms: int) -> list[Gauge]:
         limits, usage = self.settings.limits, self.meter.usage(now_ms)

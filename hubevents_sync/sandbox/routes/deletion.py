@@ -1,6 +1,7 @@
 """Delete events: one by external ids or by objectId, and many at once."""
 
-from hubevents_sync.sandbox.known.events import DELETE_UNKNOWN, EVENT_CAP, DeleteUnknown
+from hubevents_sync.sandbox.known.deletion import DELETE_UNKNOWN, DeleteUnknown
+from hubevents_sync.sandbox.known.events import EVENT_CAP
 from hubevents_sync.sandbox.refusals import Refusal
 from hubevents_sync.sandbox.routes.finding import find_object, unknown_external, unknown_object
 from hubevents_sync.sandbox.routes.updates import unknown_object_error

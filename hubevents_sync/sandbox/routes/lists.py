@@ -1,6 +1,6 @@
 """Associations of events with lists."""
 
-from hubevents_sync.sandbox.known.events import UNKNOWN_LIST, UnknownList
+from hubevents_sync.sandbox.known.deletion import UNKNOWN_LIST, UnknownList
 from hubevents_sync.sandbox.refusals import not_found
 from hubevents_sync.sandbox.routes.finding import find_by_marketing_event_id, find_by_path
 from hubevents_sync.sandbox.routing import WRITE, Route

@@ -10,7 +10,7 @@ from hubevents_sync.sandbox.store.overview import as_pattern
 
 HOUR_MS = 3_600_000
 DAY_MS = 24 * HOUR_MS
-MOST_STRETCHES = 90
+MOST_STRETCHES = 200
 # A year as 52 whole weeks: all that matters is that a chart has few points and each has a date.
 _WIDTHS = (HOUR_MS, 6 * HOUR_MS, DAY_MS, 7 * DAY_MS, 28 * DAY_MS, 364 * DAY_MS)
 # 1970 began on a Thursday; weeks begin on Mondays.
@@ -37,7 +37,10 @@ class Series:
 
 @dataclass(frozen=True, slots=True)
 class Interaction:
-    """One stored row with its contact and its event. *is_current*: it says the contact's state now."""
+    """One stored row with its contact and its event. *is_current*: it says the contact's state now.
+
+    *is_on_timeline*: HubSpot's own timeline of the contact shows it, which it does not for the older upsert's rows.
+    """
 
     id: int
     state: str
@@ -47,6 +50,7 @@ class Interaction:
     created_ms: int
     is_derived: bool
     is_current: bool
+    is_on_timeline: bool
     contact_id: int
     email: str
     properties: str
@@ -71,8 +75,8 @@ class ContactRecord:
 
 
 _SELECT = (
-    "SELECT p.id, p.state, p.occurred_ms, p.joined_ms, p.left_ms, p.created_ms, p.derived, p.current, c.id, c.email,"
-    " c.properties, e.id, e.name FROM participations p JOIN contacts c ON c.id = p.contact_id"
+    "SELECT p.id, p.state, p.occurred_ms, p.joined_ms, p.left_ms, p.created_ms, p.derived, p.current, p.timeline,"
+    " c.id, c.email, c.properties, e.id, e.name FROM participations p JOIN contacts c ON c.id = p.contact_id"
     " JOIN events e ON e.id = p.event_id"
 )
 
@@ -173,5 +177,5 @@ def _as_interactions(rows: Iterable[tuple[Any, ...]]) -> Iterator[Interaction]:
     names = [each.name for each in fields(Interaction)]
     for row in rows:
         values = dict(zip(names, row, strict=True))
-        flags = {name: bool(values[name]) for name in ("is_derived", "is_current")}
+        flags = {name: bool(values[name]) for name in ("is_derived", "is_current", "is_on_timeline")}
         yield Interaction(**{**values, **flags})

@@ -146,7 +146,12 @@ def _bad_query(name: str, reason: str) -> Refusal:
 
 
 def read_form(body: bytes) -> dict[str, str]:
-    """The fields of a form (``application/x-www-form-urlencoded``). Of a repeated name the first counts."""
+    """The fields of a form (``application/x-www-form-urlencoded``). Of a repeated name the first counts.
+
+    JSON is taken as well, our choice: hubspot-sdk sends it, where HubSpot's OpenAPI describes a form.
+    """
+    if body.lstrip().startswith(b"{"):
+        return as_texts(read_object(body), "the body")
     values: dict[str, str] = {}
     try:
         fields = parse_qsl(body.decode(), keep_blank_values=True, errors="strict")
