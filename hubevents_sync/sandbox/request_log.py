@@ -12,7 +12,8 @@ KEPT_BODY_BYTES = 2_048
 class RecordedRequest:
     """One request as it came. *path* is still percent-encoded; *rows* counts the entries of ``inputs``, if any.
 
-    The bodies are cut to their first 2,048 bytes, hold what people sent, and stay out of the repr.
+    The bodies are cut to their first 2,048 bytes, hold what people sent, and stay out of the repr. *status* is 0 where
+    the connection was cut in place of an answer; *faults* are the rules that struck.
     """
 
     number: int
@@ -26,6 +27,7 @@ class RecordedRequest:
     correlation_id: str
     request_body: bytes = field(default=b"", repr=False)
     response_body: bytes = field(default=b"", repr=False)
+    faults: tuple[str, ...] = ()
 
 
 class RequestLog:
@@ -46,6 +48,12 @@ class RequestLog:
         with self._lock:
             self._kept.append(request)
             self._counts[request.method] += 1
+
+    def clear(self) -> None:
+        """Forget all of it; numbers begin at 1 again."""
+        with self._lock:
+            self._kept.clear()
+            self._counts.clear()
 
     def kept(self) -> list[RecordedRequest]:
         """The requests still held, oldest first."""

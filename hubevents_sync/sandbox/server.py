@@ -5,7 +5,7 @@ import signal
 import socket
 import sqlite3
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,13 +15,21 @@ import uvicorn
 
 from hubevents_sync.errors import SyncError
 from hubevents_sync.sandbox.app import SandboxApp
+from hubevents_sync.sandbox.control import Control
+from hubevents_sync.sandbox.faults.book import FaultBook
+from hubevents_sync.sandbox.faults.connection import CuttableProtocol
+from hubevents_sync.sandbox.faults.rule import FaultRule
+from hubevents_sync.sandbox.limits import check_time_zone
 from hubevents_sync.sandbox.request_log import RecordedRequest, RequestLog
-from hubevents_sync.sandbox.settings import Settings, read_wall_clock_ms
+from hubevents_sync.sandbox.settings import Limits, Settings, read_wall_clock_ms
 from hubevents_sync.sandbox.store.database import open_database
 from hubevents_sync.sandbox.store.view import AccountView
 
 HOST = "127.0.0.1"
 DEFAULT_PORTAL_ID = 12345678
+NO_LIMITS = Limits()
+# Our choice: a call to the real service was not measured here, this is what calls over the internet take.
+REALISTIC_LATENCY_SECONDS = 0.2
 _STOP_SECONDS = 2
 _TICK_SECONDS = 1
 _KEEP_ALIVE_SECONDS = 75
@@ -30,12 +38,13 @@ _STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 @dataclass(frozen=True, slots=True)
 class RunningSandbox:
-    """A sandbox that listens at *base_url*, and a look into its *account*."""
+    """A sandbox that listens at *base_url*, a look into its *account*, and its *faults* to add to and clear."""
 
     base_url: str
     portal_id: int
     account: AccountView
     log: RequestLog
+    faults: FaultBook
 
     def requests(self) -> list[RecordedRequest]:
         """What was asked, oldest first: the last 10,000 requests."""
@@ -56,19 +65,39 @@ def running_sandbox(
     portal_id: int = DEFAULT_PORTAL_ID,
     clock: Callable[[], int] = read_wall_clock_ms,
     defined_properties: frozenset[str] | None = None,
+    limits: Limits = NO_LIMITS,
+    time_zone: str = "UTC",
+    faults: Sequence[str | FaultRule] = (),
+    seed: int = 0,
+    realistic: bool = False,
+    pause: Callable[[float], Awaitable[None]] = asyncio.sleep,
 ) -> Iterator[RunningSandbox]:
     """A sandbox on 127.0.0.1 for as long as the block lasts; *port* 0 takes a free one.
 
     *data* is the account's file, None keeps it in memory. *token* None takes any Bearer token. *clock* tells epoch
     milliseconds. *defined_properties* are the custom properties that the account knows; None takes every name.
-    Raises SyncError for a port in use and for a file that can't be used or no longer be written; an operation's bug is
-    raised at the end.
+    *limits* refuse what is above them where they are enforced, as those of TIERS are; a day ends at midnight of
+    *time_zone*.
+    *faults* are in force from the start, drawn by *seed*. *realistic* takes as long as HubSpot was measured to.
+    *pause* waits where the sandbox is slow.
+
+    Raises SyncError for a port in use, for a file that can't be used or no longer be written, and for a fault or a time
+    zone that makes no sense; an operation's bug is raised at the end.
     """
-    settings = Settings(portal_id=portal_id, token=token, defined_properties=defined_properties, clock=clock)
-    with _listening(port) as listener, _stored(data, settings) as (app, view):
+    settings = Settings(
+        portal_id=portal_id,
+        token=token,
+        defined_properties=defined_properties,
+        clock=clock,
+        limits=limits,
+        time_zone=check_time_zone(time_zone),
+        latency_seconds=REALISTIC_LATENCY_SECONDS if realistic else 0.0,
+    )
+    book = FaultBook(faults, seed=seed)
+    with _listening(port) as listener, _stored(data, settings, book, pause) as (app, view):
         host, bound_port = listener.getsockname()
         with _serving(app, listener):
-            yield RunningSandbox(f"http://{host}:{bound_port}", portal_id, view, app.log)
+            yield RunningSandbox(f"http://{host}:{bound_port}", portal_id, view, app.log, book)
         if isinstance(app.crash, sqlite3.OperationalError):
             hint = "see whether its disk is full; what was answered with 2xx is kept"
             raise SyncError(f"the sandbox's account can't be written: {app.crash}", hint=hint) from app.crash
@@ -77,7 +106,17 @@ def running_sandbox(
 
 
 def serve_sandbox(
-    *, port: int, data: Path | None, token: str | None, portal_id: int, announce: Callable[[str], None]
+    *,
+    port: int,
+    data: Path | None,
+    token: str | None,
+    portal_id: int,
+    announce: Callable[[str], None],
+    limits: Limits = NO_LIMITS,
+    time_zone: str = "UTC",
+    faults: Sequence[str] = (),
+    seed: int = 0,
+    realistic: bool = False,
 ) -> None:
     """Serve in the foreground until SIGINT or SIGTERM, then stop cleanly and return.
 
@@ -86,7 +125,17 @@ def serve_sandbox(
     stop = threading.Event()
     with (
         _stopping_on(_STOP_SIGNALS, stop),
-        running_sandbox(port=port, data=data, token=token, portal_id=portal_id) as sandbox,
+        running_sandbox(
+            port=port,
+            data=data,
+            token=token,
+            portal_id=portal_id,
+            limits=limits,
+            time_zone=time_zone,
+            faults=faults,
+            seed=seed,
+            realistic=realistic,
+        ) as sandbox,
     ):
         announce(sandbox.base_url)
         stop.wait()
@@ -124,10 +173,15 @@ def _listening(port: int) -> Iterator[socket.socket]:
 
 
 @contextmanager
-def _stored(data: Path | None, settings: Settings) -> Iterator[tuple[SandboxApp, AccountView]]:
+def _stored(
+    data: Path | None, settings: Settings, faults: FaultBook, pause: Callable[[float], Awaitable[None]]
+) -> Iterator[tuple[SandboxApp, AccountView]]:
     database = open_database(data)
     try:
-        yield SandboxApp(database, settings), AccountView(database, app_id=settings.app_id, clock=settings.clock)
+        view = AccountView(database, app_id=settings.app_id, clock=settings.clock)
+        app = SandboxApp(database, settings, faults=faults, pause=pause)
+        app.control = Control(database, view, settings, faults, app.meter, app.log)
+        yield app, view
     finally:
         database.close()
 
@@ -166,7 +220,7 @@ def _serving(app: SandboxApp, listener: socket.socket) -> Iterator[None]:
     """Serve in a thread. At the end requests in flight get two seconds, and thread and socket are gone."""
     config = uvicorn.Config(
         app,
-        http="h11",
+        http=CuttableProtocol,
         ws="none",
         lifespan="off",
         log_config=None,

@@ -14,7 +14,7 @@ def read_wall_clock_ms() -> int:
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How many requests an account may make. Counted and told in headers; nothing is refused by them.
+    """How many requests an account may make. Counted and told in headers; refused only where *is_enforced*.
 
     The defaults are an Enterprise account's private app: HubSpot's usage guidelines.
     """
@@ -22,13 +22,15 @@ class Limits:
     per_window: int = 190
     window_ms: int = 10_000
     per_day: int = 1_000_000
+    is_enforced: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
     """*token* None takes any token. *defined_properties* None takes every custom property's name as defined.
 
-    *clock* tells epoch milliseconds; all times in the account come from it.
+    *clock* tells epoch milliseconds; all times in the account come from it. *time_zone* is the portal's, by its IANA
+    name: at its midnight the daily quota is refilled. *latency_seconds* is what every answer takes.
     """
 
     portal_id: int
@@ -39,3 +41,5 @@ class Settings:
     defined_properties: frozenset[str] | None = None
     limits: Limits = Limits()
     clock: Callable[[], int] = read_wall_clock_ms
+    time_zone: str = "UTC"
+    latency_seconds: float = 0.0

@@ -111,6 +111,14 @@ def open_database(file: Path | None) -> Database:
         raise _unusable(file, error) from error
 
 
+def empty_account(database: Database) -> None:
+    """Take every row out of the account. Ids that were given are not given again."""
+    with database.transaction() as connection:
+        tables = connection.execute("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'")
+        for (name,) in tables.fetchall():
+            connection.execute(f'DELETE FROM "{name}"')  # noqa: S608 - names of the schema's own tables
+
+
 def _connect(name: str) -> sqlite3.Connection:
     # The server answers in its own thread; `Database` sees to it that only one thread is at work at a time.
     return sqlite3.connect(name, isolation_level=None, check_same_thread=False, timeout=_LOCK_PATIENCE_SECONDS)
