@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from hubevents_sync.apply.calls import AttendanceCall
 from hubevents_sync.apply.faults import ENDS_THE_RUN, describe, fail, was_refused
 from hubevents_sync.apply.tally import Tally
-from hubevents_sync.errors import HubSpotError
+from hubevents_sync.errors import HubSpotError, NotSent
 from hubevents_sync.live.verify import settle
 from hubevents_sync.model.outcome import AttendanceAnswer, Outcome, Rejection, RowResult, Verify
 from hubevents_sync.ports import Clock, HubSpot, Journal, StopSwitch
@@ -52,7 +52,8 @@ class RowSender:
     def _settle_failure(self, call: AttendanceCall, call_id: int, error: HubSpotError, tally: Tally) -> None:
         if error.status not in REFUSED_FOR_ITS_CONTENT:
             outcome = Outcome.NOT_ATTEMPTED if was_refused(error) else Outcome.UNCONFIRMED
-            tally.error = describe(error)
+            if not isinstance(error, NotSent):  # a stop is no fault of the event's
+                tally.error = describe(error)
             tally.add(RowResult(row, outcome) for row in call.rows)
             fail(self.journal, call_id, error, outcome)
             if isinstance(error, ENDS_THE_RUN):

@@ -11,7 +11,7 @@ from hubevents_sync.apply.gate import NEXT_RUN, Verdict, judge_rows
 from hubevents_sync.apply.removals import find_earlier_removals
 from hubevents_sync.apply.rows import RowSender
 from hubevents_sync.apply.tally import Tally
-from hubevents_sync.errors import HubSpotError, SyncError
+from hubevents_sync.errors import HubSpotError, NotSent, SyncError
 from hubevents_sync.model.event import EventKey
 from hubevents_sync.model.participation import Participation
 from hubevents_sync.model.plan import CompletionStep, EventPlan
@@ -94,6 +94,8 @@ class EventWorker:
     def _try_to_complete(self, key: EventKey, step: CompletionStep, tally: Tally) -> Verdict:
         try:
             return self.completer.complete(key, step)
+        except NotSent:
+            return Verdict(NEXT_RUN)
         except ENDS_THE_RUN as error:
             self.stop.set(error)
             raise

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 import httpx
 
 from hubevents_sync.model.project import RequestBudget
-from hubevents_sync.ports import Clock
+from hubevents_sync.ports import CallGate, Clock
 
 WINDOW_SECONDS = 10.0
 # HubSpot's headers of the burst limit: documentation, "usage guidelines".
@@ -99,19 +99,33 @@ def _whole_number(written: str | None) -> int | None:
 
 
 class ThrottleTransport(httpx.BaseTransport):
-    """Makes every request wait for its turn."""
+    """Makes every request wait for its turn, and for leave to begin where there is a gate."""
 
-    def __init__(self, inner: httpx.BaseTransport, throttle: RequestThrottle) -> None:
+    def __init__(self, inner: httpx.BaseTransport, throttle: RequestThrottle, *, clock: Clock, gate: CallGate) -> None:
         self._inner = inner
         self._throttle = throttle
+        self._clock = clock
+        self._gate = gate
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
-        """Wait, send, learn."""
+        """Wait, send, learn. Raises NotSent where the run is stopped before the request goes out."""
+        self._gate.enter()
         self._throttle.wait_for_turn()
+        self._shorten_timeout(request)
+        began = self._clock.monotonic()
         response = self._inner.handle_request(request)
+        self._gate.note_answer(self._clock.monotonic() - began)
         self._throttle.note_headers(response.headers)
         return response
 
     def close(self) -> None:
         """Close what is inside."""
         self._inner.close()
+
+    def _shorten_timeout(self, request: httpx.Request) -> None:
+        """An answer that does not come must not keep a run from ending in time."""
+        left = self._gate.seconds_left()
+        if left is not None:
+            timeout = request.extensions.get("timeout", {})
+            shorter = {name: left if seconds is None else min(seconds, left) for name, seconds in timeout.items()}
+            request.extensions = {**request.extensions, "timeout": shorter}
