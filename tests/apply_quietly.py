@@ -11,7 +11,7 @@ from hubevents_sync.render.progress import SilentProgress
 def apply_quietly(workspace: Workspace, *, completions: frozenset[EventKey] = frozenset()) -> ApplyResult:
     """Apply the project of *workspace*, with the *completions* that are allowed."""
     ports = ApplyPorts(
-        open_hubspot=lambda settings: connect_hubspot(workspace, settings),
+        open_hubspot=lambda settings, gate: connect_hubspot(workspace, settings, gate),
         show=lambda _: None,
         agree=lambda _: Approval(completions),
         progress=SilentProgress(),

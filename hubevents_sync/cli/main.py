@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from hubevents_sync.cli.context import AppContext, wants_color
+from hubevents_sync.cli.streams import fill_missing_streams
 from hubevents_sync.cli.variables import name_variables
 from hubevents_sync.errors import ExitCode, SyncError
 
@@ -71,6 +72,7 @@ name_variables(cli)
 
 def run(arguments: list[str] | None = None) -> None:
     """Run the program and end the process with its exit code."""
+    fill_missing_streams()
     sys.exit(call(arguments))
 
 

@@ -70,7 +70,7 @@ class RunGate:
         if is_gone:
             self._stop.set(
                 HubSpotError(
-                    f"HubSpot can't be reached: {LOST_IN_A_ROW} calls in a row got no answer; the last: {error.message}",
+                    f"HubSpot can't be reached: {LOST_IN_A_ROW} calls in a row got no answer; {error.message}",
                     hint="check the network, then run the same command again: what HubSpot took is on record",
                 )
             )

@@ -191,7 +191,8 @@ class Plan:
     """A whole plan. *events* are sorted by key and hold the unchanged ones too.
 
     *left_out* are those that ``--event`` left out. *forgotten* are recorded events that the files no longer name:
-    HubSpot keeps them. *lineage* and *serial* say which state it was made against (None and 0 where there was none).
+    HubSpot keeps them, and so does the record until somebody says ``forget``. With *is_retry* it has only what earlier
+    runs left over. *lineage* and *serial* say which state it was made against (None and 0 where there was none).
     """
 
     digest: str
@@ -203,6 +204,7 @@ class Plan:
     serial: int = 0
     forgotten: tuple[EventKey, ...] = ()
     left_out: tuple[EventKey, ...] = ()
+    is_retry: bool = False
 
     @property
     def is_empty(self) -> bool:
