@@ -131,6 +131,9 @@ class Journal(Protocol):
     def record_attendance(self, call_id: int, results: Sequence[RowResult]) -> None:
         """What became of the rows of the call."""
 
+    def record_unsent(self, key: EventKey, rows: Sequence[Participation]) -> None:
+        """*rows* had their turn and were left out, for an earlier fault: a retry is to find them."""
+
     def intend_completion(self, key: EventKey) -> int:
         """The event is about to be completed; the id of the call."""
 
