@@ -26,22 +26,24 @@ class RowSender:
     verify: Verify
     stop: StopSwitch
 
-    def send(self, call: AttendanceCall, tally: Tally, *, is_second: bool = False) -> None:
+    def send(self, call: AttendanceCall, tally: Tally, *, is_second: bool = False) -> bool:
         """Send *call*; the outcome of every row is on record, and counted in *tally*, before this returns.
 
         A batch that HubSpot refuses whole is split until the bad rows stand alone. Rows that it took without a word and
         that could not be found are sent once more, under the same time; *is_second* is that. A fault that says nothing
-        of the rows is kept in the tally as the event's; one that ends the run is raised.
+        of the rows is kept in the tally as the event's; one that ends the run is raised. True where HubSpot took the
+        batch, whatever it did with its rows.
         """
         call_id = self.journal.intend_attendance(call.key, call.round, call.state, call.rows)
         try:
             answer = self.hubspot.record_attendance(call.key, call.state, call.rows)
         except HubSpotError as error:
             self._settle_failure(call, call_id, error, tally, is_second=is_second)
-        else:
-            lost = self._settle_answer(call, call_id, answer, tally, sends_again=not is_second)
-            if lost:
-                self.send(replace(call, rows=lost), tally, is_second=True)
+            return False
+        lost = self._settle_answer(call, call_id, answer, tally, sends_again=not is_second)
+        if lost:
+            self.send(replace(call, rows=lost), tally, is_second=True)
+        return True
 
     def _settle_answer(
         self, call: AttendanceCall, call_id: int, answer: AttendanceAnswer, tally: Tally, *, sends_again: bool
@@ -78,17 +80,28 @@ class RowSender:
                 raise error
         elif len(call.rows) > 1:
             fail(self.journal, call_id, error, untouched)
-            for half in split(call):
-                self._send_half(half, tally, is_second=is_second)
+            self._send_halves(call, tally, is_second=is_second)
         else:
             reason = Rejection(error.message, error.category, error.status, error.correlation_id)
             self._record(call_id, [RowResult(call.rows[0], Outcome.REJECTED, rejection=reason)], tally)
 
-    def _send_half(self, call: AttendanceCall, tally: Tally, *, is_second: bool) -> None:
+    def _send_halves(self, call: AttendanceCall, tally: Tally, *, is_second: bool) -> None:
+        """Send a batch that was refused, in two. Where the first half is taken, what is wrong is in the second.
+
+        That one is not sent whole then: it would be refused again.
+        """
+        first, rest = split(call)
+        is_first_taken = self._send_part(first, tally, is_second=is_second)
+        if is_first_taken and len(rest.rows) > 1:
+            self._send_halves(rest, tally, is_second=is_second)
+        else:
+            self._send_part(rest, tally, is_second=is_second)
+
+    def _send_part(self, call: AttendanceCall, tally: Tally, *, is_second: bool) -> bool:
         if self.stop.is_set or tally.error is not None:
             tally.skip(call.rows)
-        else:
-            self.send(call, tally, is_second=is_second)
+            return False
+        return self.send(call, tally, is_second=is_second)
 
     def _record(self, call_id: int, results: Sequence[RowResult], tally: Tally) -> None:
         tally.add(results)  # first: it is true of HubSpot even where it can't be written down any more

@@ -1,4 +1,4 @@
-"""Real signals to real processes: calls under way are finished and recorded, waits end at once, the next run goes on."""
+"""Real signals to real processes: calls under way are finished and recorded, and the next run goes on."""
 
 import signal
 import subprocess
@@ -59,7 +59,9 @@ def assert_taken_up(project: ProjectFolder, server: RunningSandbox) -> None:
 
 
 @pytest.mark.parametrize(
-    ("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 143)], ids=lambda given: str(given)
+    ("number", "code"),
+    [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 143)],
+    ids=str,
 )
 def test_a_signal_lets_calls_under_way_finish_and_records_them(
     project: ProjectFolder, server: RunningSandbox, number: signal.Signals, code: int
