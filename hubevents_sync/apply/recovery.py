@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from hubevents_sync.apply.faults import ENDS_THE_RUN, describe
-from hubevents_sync.errors import HubSpotError
+from hubevents_sync.errors import HubSpotError, NotSent
 from hubevents_sync.live.recorded import Identify, find_recorded
 from hubevents_sync.live.verify import PATIENCE_SECONDS, POLLS_AT_SECONDS
 from hubevents_sync.model.event import EventKey
@@ -61,7 +61,7 @@ class Recoverer:
                 raise self.stop.reason
             try:
                 settlement = self._look(end)
-            except ENDS_THE_RUN:
+            except (NotSent, *ENDS_THE_RUN):
                 raise
             except HubSpotError as error:
                 yield Recovery(end.key, (f"not settled, the next run asks again: {describe(error)}",))

@@ -3,6 +3,7 @@
 from contextlib import AbstractContextManager
 from typing import Protocol
 
+from hubevents_sync.engine.stopping import RunGate
 from hubevents_sync.engine.workspace import Workspace
 from hubevents_sync.errors import WrongPortal
 from hubevents_sync.hubspot.client import open_hubspot
@@ -18,9 +19,9 @@ class CountedHubSpot(HubSpot, AbstractContextManager["CountedHubSpot"], Protocol
         """Repeats included."""
 
 
-def connect_hubspot(workspace: Workspace, settings: HubSpotSettings) -> CountedHubSpot:
-    """The real HubSpot, or the one that the workspace is aimed at. Nothing is sent yet."""
-    return open_hubspot(settings, environ=workspace.environ, clock=workspace.clock)
+def connect_hubspot(workspace: Workspace, settings: HubSpotSettings, gate: RunGate) -> CountedHubSpot:
+    """The real HubSpot, or the one that the workspace is aimed at; every request passes *gate*. Sends nothing yet."""
+    return open_hubspot(settings, environ=workspace.environ, clock=gate, gate=gate)
 
 
 def check_portal(hubspot: HubSpot, settings: HubSpotSettings, *, of_state: int | None) -> None:

@@ -14,7 +14,7 @@ from hubevents_sync.model.event import EventKey
 from hubevents_sync.model.finding import Finding
 from hubevents_sync.model.plan import Allowance, EventSummary, Plan
 from hubevents_sync.model.project import Project
-from hubevents_sync.model.record import OpenEnd
+from hubevents_sync.model.record import OpenEnd, RecordedRow
 from hubevents_sync.model.snapshot import RecordedEvent
 from hubevents_sync.plan.digest import KEY_WITHOUT_STATE
 from hubevents_sync.plan.event import PlannedEvent, plan_event
@@ -50,11 +50,16 @@ class Planning:
 
 
 def plan_project(
-    workspace: Workspace, *, only: Sequence[str] = (), allowances: frozenset[Allowance] = frozenset()
+    workspace: Workspace,
+    *,
+    only: Sequence[str] = (),
+    allowances: frozenset[Allowance] = frozenset(),
+    is_retry: bool = False,
 ) -> Planning:
     """The plan of a project, for the events that *only* names or for all. Raises InvalidFiles with every finding.
 
-    Limits are looked at and not enforced: a plan that goes over one can still be read.
+    Limits are looked at and not enforced: a plan that goes over one can still be read. With *is_retry* it has only what
+    earlier runs left over.
     """
     findings = FindingCollector()
     manifest, left_out = select_events(read_manifest(workspace, findings), only)
@@ -68,7 +73,14 @@ def plan_project(
         for declaration in manifest.declarations:
             recorded = state.read_event(declaration.event.key) if state else None
             planned = plan_declared(
-                declaration, project, recorded, identity, findings=findings, now_ms=now_ms, digest_key=digest_key
+                declaration,
+                project,
+                recorded,
+                identity,
+                findings=findings,
+                now_ms=now_ms,
+                digest_key=digest_key,
+                leftovers=_find_leftovers(state, declaration.event.key) if is_retry else None,
             )
             summaries.append(planned.summary)
             new_people.append(planned.new_people)
@@ -89,10 +101,15 @@ def plan_project(
             forgotten=forgotten,
             left_out=left_out,
             open_ends={end.key: say_open_end(end) for end in ends},
+            is_retry=is_retry,
         )
     portal = header.portal if header else None
     breaches = find_breaches(plan, project.limits, allowances)
     return Planning(plan, manifest, findings.sorted(), now_ms, digest_key, breaches, ends, portal)
+
+
+def _find_leftovers(state: "StateReader | None", key: EventKey) -> Sequence[RecordedRow]:
+    return state.read_leftovers(key) if state else ()
 
 
 def find_forgotten(state: "StateReader | None", declared: Collection[EventKey]) -> list[EventKey]:
@@ -110,10 +127,11 @@ def plan_declared(
     findings: FindingCollector,
     now_ms: int,
     digest_key: bytes,
+    leftovers: Sequence[RecordedRow] | None = None,
 ) -> PlannedEvent:
-    """The plan of one declared event."""
+    """The plan of one declared event; with *leftovers*, of these rows alone."""
     desired = read_desired(declaration, project, identify=identifier(identity), findings=findings)
-    return plan_event(recorded, desired, now_ms=now_ms, digest_key=digest_key)
+    return plan_event(recorded, desired, now_ms=now_ms, digest_key=digest_key, leftovers=leftovers)
 
 
 def identifier(identity: Identity) -> Identify:

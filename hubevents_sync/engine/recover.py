@@ -15,13 +15,15 @@ from hubevents_sync.engine.actor import find_actor
 from hubevents_sync.engine.connect import CountedHubSpot, check_portal
 from hubevents_sync.engine.plan import Planning, identifier, plan_project
 from hubevents_sync.engine.recorded import state_location
+from hubevents_sync.engine.stopping import RunGate
 from hubevents_sync.engine.workspace import Workspace
+from hubevents_sync.errors import NotSent
 from hubevents_sync.model.plan import Allowance
 from hubevents_sync.model.project import HubSpotSettings
 from hubevents_sync.ports import StopSwitch
 from hubevents_sync.state.store import open_for_writing
 
-OpenHubSpot = Callable[[HubSpotSettings], AbstractContextManager[CountedHubSpot]]
+OpenHubSpot = Callable[[HubSpotSettings, RunGate], AbstractContextManager[CountedHubSpot]]
 # How often to plan anew where somebody else changes the state in between.
 TRIES = 3
 
@@ -30,17 +32,22 @@ def plan_and_recover(
     workspace: Workspace,
     open_hubspot: OpenHubSpot,
     stop: StopSwitch,
+    gate: RunGate,
     *,
     only: Sequence[str],
     allowances: frozenset[Allowance],
+    is_retry: bool,
 ) -> Planning:
     """The plan, after what earlier runs left open is settled. Its *open_ends* say what became of that."""
-    planning = plan_project(workspace, only=only, allowances=allowances)
+    planning = plan_project(workspace, only=only, allowances=allowances, is_retry=is_retry)
     for _ in range(TRIES):
         if not planning.open_ends:
             break
-        recovered = _recover(workspace, planning, open_hubspot, stop)
-        planning = plan_project(workspace, only=only, allowances=allowances)
+        try:
+            recovered = _recover(workspace, planning, open_hubspot, stop, gate)
+        except NotSent as error:
+            raise stop.reason or error from error
+        planning = plan_project(workspace, only=only, allowances=allowances, is_retry=is_retry)
         if recovered is not None:
             said = {recovery.key: recovery.notes for recovery in recovered}
             return replace(planning, plan=replace(planning.plan, open_ends=said))
@@ -48,14 +55,14 @@ def plan_and_recover(
 
 
 def _recover(
-    workspace: Workspace, planning: Planning, open_hubspot: OpenHubSpot, stop: StopSwitch
+    workspace: Workspace, planning: Planning, open_hubspot: OpenHubSpot, stop: StopSwitch, gate: RunGate
 ) -> list[Recovery] | None:
     """What became of the open ends; None where the state is no longer the one that they were found in."""
     project = planning.manifest.project
     with ExitStack() as stack:
         hubspot = None
         if any(end.needs_look for end in planning.open_ends):
-            hubspot = stack.enter_context(open_hubspot(project.hubspot))
+            hubspot = stack.enter_context(open_hubspot(project.hubspot, gate))
             check_portal(hubspot, project.hubspot, of_state=planning.state_portal)
         state = stack.enter_context(
             open_for_writing(
@@ -75,7 +82,7 @@ def _recover(
         recoverer = Recoverer(
             hubspot,
             state,
-            workspace.clock,
+            gate,
             identifier(state.identity),
             stop,
             (workspace.clock.now_ms() - (last_ms or 0)) / 1000,

@@ -8,9 +8,14 @@ from collections.abc import Mapping
 import httpx
 
 from hubevents_sync.model.project import RequestBudget
-from hubevents_sync.ports import Clock
+from hubevents_sync.ports import CallGate, Clock
 
 WINDOW_SECONDS = 10.0
+# HubSpot counts a request when it arrives, we when it leaves. One that arrives late in its window and one that arrives
+# early in the next would be seen closer together than we sent them: this much is waited on top of each window.
+GUARD_SHARE = 0.01
+# After a 429 the next window goes at this share of the rate, evenly spaced: a burst would be refused again.
+SLOW_START_SHARE = 0.5
 # HubSpot's headers of the burst limit: documentation, "usage guidelines".
 _MAX = "X-HubSpot-RateLimit-Max"
 _REMAINING = "X-HubSpot-RateLimit-Remaining"
@@ -23,6 +28,8 @@ class RequestThrottle:
     HubSpot counts a rolling window, so we do too: a bucket that refills while it is drained would let nearly twice
     the budget through its first window. The times of granted requests are kept, and the next is granted once the
     oldest of the last N has left the window.
+
+    After a 429 nobody sends for a while, and the window after that is used at half the rate, evenly spaced.
 
     HubSpot's headers can only make it slower. A lower limit than the configured one, or a longer window, holds as
     well, less the share that is left to others. Where fewer requests remain than that share, others are at work:
@@ -37,6 +44,7 @@ class RequestThrottle:
         self._their_limit: tuple[int, float] | None = None
         self._granted: deque[float] = deque(maxlen=self._own_limit[0])
         self._held_until = -math.inf
+        self._slow_until = -math.inf
         self._count = 0
 
     @property
@@ -52,9 +60,10 @@ class RequestThrottle:
             self._clock.sleep(max(delay_seconds, 0.001))
 
     def hold(self, seconds: float) -> None:
-        """Let nobody send for *seconds*: HubSpot refused a request of ours, and would refuse the others too."""
+        """Let nobody send for *seconds*, then start slowly: HubSpot refused a request, and would refuse the others."""
         with self._lock:
             self._held_until = max(self._held_until, self._clock.monotonic() + seconds)
+            self._slow_until = max(self._slow_until, self._held_until + WINDOW_SECONDS)
 
     def note_headers(self, headers: Mapping[str, str]) -> None:
         """Learn from the rate-limit headers of an answer; those that are missing or make no sense change nothing."""
@@ -75,7 +84,9 @@ class RequestThrottle:
         """0 when the turn is ours (and noted), else how many seconds to wait before asking again."""
         with self._lock:
             now = self._clock.monotonic()
-            ready_at = max([self._held_until, *(self._room_at(*limit) for limit in self._limits())])
+            ready_at = max(
+                self._held_until, self._slow_start_at(), *(self._room_at(*limit) for limit in self._limits())
+            )
             if ready_at > now:
                 return ready_at - now
             self._granted.append(now)
@@ -89,7 +100,17 @@ class RequestThrottle:
         # Only so many times are kept. A larger count over HubSpot's longer window is held as this many: slower than
         # need be, never faster.
         count = min(count, self._own_limit[0])
-        return self._granted[-count] + window_seconds if len(self._granted) >= count else -math.inf
+        if len(self._granted) < count:
+            return -math.inf
+        return self._granted[-count] + window_seconds * (1 + GUARD_SHARE)
+
+    def _slow_start_at(self) -> float:
+        """When the next request may go while it starts slowly: at an even distance from the one before."""
+        if not self._granted or self._granted[-1] >= self._slow_until:
+            return -math.inf
+        count, window_seconds = min(self._limits(), key=lambda limit: limit[0] / limit[1])
+        spaced = self._granted[-1] + window_seconds / (count * SLOW_START_SHARE)
+        return min(spaced, self._slow_until)
 
 
 def _whole_number(written: str | None) -> int | None:
@@ -99,19 +120,33 @@ def _whole_number(written: str | None) -> int | None:
 
 
 class ThrottleTransport(httpx.BaseTransport):
-    """Makes every request wait for its turn."""
+    """Makes every request wait for its turn, and for leave to begin where there is a gate."""
 
-    def __init__(self, inner: httpx.BaseTransport, throttle: RequestThrottle) -> None:
+    def __init__(self, inner: httpx.BaseTransport, throttle: RequestThrottle, *, clock: Clock, gate: CallGate) -> None:
         self._inner = inner
         self._throttle = throttle
+        self._clock = clock
+        self._gate = gate
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
-        """Wait, send, learn."""
+        """Wait, send, learn. Raises NotSent where the run is stopped before the request goes out."""
+        self._gate.enter()
         self._throttle.wait_for_turn()
+        self._shorten_timeout(request)
+        began = self._clock.monotonic()
         response = self._inner.handle_request(request)
+        self._gate.note_answer(self._clock.monotonic() - began)
         self._throttle.note_headers(response.headers)
         return response
 
     def close(self) -> None:
         """Close what is inside."""
         self._inner.close()
+
+    def _shorten_timeout(self, request: httpx.Request) -> None:
+        """An answer that does not come must not keep a run from ending in time."""
+        left = self._gate.seconds_left()
+        if left is not None:
+            timeout = request.extensions.get("timeout", {})
+            shorter = {name: left if seconds is None else min(seconds, left) for name, seconds in timeout.items()}
+            request.extensions = {**request.extensions, "timeout": shorter}

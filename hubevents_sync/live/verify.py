@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from itertools import islice
 
-from hubevents_sync.errors import AuthenticationFailed, DailyQuotaSpent, HubSpotError, WrongPortal
+from hubevents_sync.errors import AuthenticationFailed, DailyQuotaSpent, HubSpotError, NotSent, WrongPortal
 from hubevents_sync.live.classify import Classified, Person, find_missing, person_of, rejection_of
 from hubevents_sync.model.event import EventKey
 from hubevents_sync.model.outcome import AttendanceAnswer, LiveParticipation, Outcome, Rejection, RowResult, Verify
@@ -88,9 +88,12 @@ def read_back(
         if not left or poll_at > patience_seconds:
             break
         delay_seconds = began + poll_at - clock.monotonic()
-        if delay_seconds > 0:
-            clock.sleep(delay_seconds)
-        live = reader.read([rows[index] for index in left])
+        try:
+            if delay_seconds > 0:
+                clock.sleep(delay_seconds)
+            live = reader.read([rows[index] for index in left])
+        except NotSent:
+            break  # what an earlier look found is kept; the next run asks again
         for index in left:
             shown = find_shown(rows[index], _rows_of(rows[index], live))
             if shown is not None:

@@ -101,6 +101,19 @@ def upsert_rows(connection: Connection, rows: Sequence[StoredRow]) -> None:
     _UPSERT.run_many(connection, COLUMNS, rows)
 
 
+def _make_insert(dialect: Dialect) -> "SqliteInsert | PostgresInsert":
+    statement = insert_into(participation, dialect).values({name: bindparam(name) for name in COLUMNS})
+    return statement.on_conflict_do_nothing(index_elements=list(KEY_COLUMNS))
+
+
+_INSERT = Prepared(_make_insert)
+
+
+def insert_rows(connection: Connection, rows: Sequence[StoredRow]) -> None:
+    """Store those of *rows*, each a tuple of all columns, that are not there yet."""
+    _INSERT.run_many(connection, COLUMNS, rows)
+
+
 def make_intended(
     event_id: int, call_id: int, rows: Sequence[Participation], file_ids: dict[str, int]
 ) -> list[StoredRow]:
@@ -116,7 +129,7 @@ def make_intended(
 
 
 def make_results(
-    event_id: int, call_id: int, results: Sequence[RowResult], file_ids: dict[str, int]
+    event_id: int, call_id: int | None, results: Sequence[RowResult], file_ids: dict[str, int]
 ) -> list[StoredRow]:
     """*results* as they are stored. No e-mail and no property goes along."""
     return [

@@ -23,7 +23,7 @@ from hubevents_sync.state.events import (
 from hubevents_sync.state.holding import LeaseHolder
 from hubevents_sync.state.lease import name_run
 from hubevents_sync.state.open_ends import close_cut_off, settle
-from hubevents_sync.state.rows import discard, make_intended, make_results, upsert_rows
+from hubevents_sync.state.rows import discard, insert_rows, make_intended, make_results, upsert_rows
 from hubevents_sync.state.tables import STATE_CODES
 
 
@@ -125,6 +125,19 @@ class State(LeaseHolder):
             upsert_rows(connection, make_results(call.event_id, call_id, results, file_ids))
             settle_intended(connection, call_id, call.event_id, Outcome.UNCONFIRMED)
             touch_event(connection, call.event_id, now_ms=now_ms)
+
+    def record_unsent(self, key: EventKey, rows: Sequence[Participation]) -> None:
+        """Store *rows* as not attempted: their turn came, and an earlier fault of their person or event left them out.
+
+        A row that an earlier run sent, and that HubSpot may have, stays as it is.
+        """
+        now_ms = self._clock.now_ms()
+        results = [RowResult(row, Outcome.NOT_ATTEMPTED) for row in rows]
+        with self._write() as connection:
+            event_id = ensure_event(connection, key, now_ms=now_ms)
+            file_ids = self._files.ids_of(connection, (row.file for row in rows))
+            insert_rows(connection, make_results(event_id, None, results, file_ids))
+            touch_event(connection, event_id, now_ms=now_ms)
 
     def intend_completion(self, key: EventKey) -> int:
         """Note that the event is about to be completed; the call's id."""
