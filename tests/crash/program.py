@@ -109,9 +109,24 @@ def wrap_pools() -> None:
 
 
 def wrap_time(*, shift_ms: int, patience: float) -> None:
-    """Let the clocks go wrong by *shift_ms*, and waits take *patience* of their time without any clock telling."""
+    """Let the clocks go wrong by *shift_ms*, and waits take *patience* of their time without any clock telling.
+
+    The heartbeat alone is left to the true time: it waits for as long as there is nothing else to do.
+    """
     skipped = 0.0
-    now_ns, monotonic = time.time_ns, time.monotonic
+    now_ns, monotonic, wait_for = time.time_ns, time.monotonic, threading.Event.wait
+
+    def wait(self: threading.Event, timeout: float | None = None) -> bool:
+        nonlocal skipped
+        if timeout is None or threading.current_thread().name == "state-heartbeat":
+            return wait_for(self, timeout)
+        is_set = wait_for(self, timeout * patience)
+        if not is_set:
+            with _turn:
+                skipped += timeout * (1 - patience)
+        return is_set
+
+    threading.Event.wait = wait  # type: ignore[method-assign]  # this is what a wrapper is
 
     def sleep(seconds: float) -> None:
         nonlocal skipped
