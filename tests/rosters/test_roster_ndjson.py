@@ -108,7 +108,8 @@ def test_a_vid_and_times_may_be_numbers(read_roster: Any) -> None:
         ),
         (
             '{"email": "ana@example.com", "registered": "2026-11-01T09:00:00Z", "contact": {"a": "\\ud83d"}}',
-            '1:85: error: the contact property "a" is a text; found half of a character (a lone surrogate) [entry-shape]',
+            '1:85: error: the contact property "a" is a text; found half of a character (a lone surrogate)'
+            " [entry-shape]",
             'write "" for an empty text, or leave it out',
         ),
         (
