@@ -13,7 +13,8 @@ SyncError
 │   ├── WrongPortal             7  the token belongs to another account
 │   └── DailyQuotaSpent         8  HubSpot takes no more calls today
 ├── Paused                      8  stopped in time, to be continued
-└── Interrupted               130  a signal came; all is recorded
+└── Interrupted               130  SIGINT came; all is recorded
+    └── Terminated            143  SIGTERM came; all is recorded
 
 A bug is none of these: it shows its traceback.
 """
@@ -135,6 +136,12 @@ class Paused(SyncError):
 
 
 class Interrupted(SyncError):
-    """A signal came. What was sent is recorded; the next run goes on."""
+    """SIGINT came. What was sent is recorded; the next run goes on."""
 
     exit_code = ExitCode.INTERRUPTED
+
+
+class Terminated(Interrupted):
+    """SIGTERM came. What was sent is recorded; the next run goes on."""
+
+    exit_code = ExitCode.TERMINATED

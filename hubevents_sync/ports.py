@@ -1,18 +1,23 @@
-"""What the use cases need from outside: time, HubSpot, and somebody to tell about progress."""
+"""What the use cases need from outside: time, HubSpot, a journal, a listener for progress, and a stop switch."""
 
 from collections.abc import Iterator, Sequence
+from threading import Event
 from typing import Protocol
 
+from hubevents_sync.errors import SyncError
 from hubevents_sync.model.event import EventKey, MarketingEvent
 from hubevents_sync.model.outcome import (
     AttendanceAnswer,
     AttendanceCounters,
     LiveParticipation,
+    Outcome,
+    RowResult,
     TokenInfo,
     UpsertAnswer,
 )
 from hubevents_sync.model.participation import AttendanceState, Participation
-from hubevents_sync.model.snapshot import EventSnapshot
+from hubevents_sync.model.record import RecordedRow
+from hubevents_sync.model.snapshot import EventSnapshot, RecordedEvent
 
 
 class Clock(Protocol):
@@ -73,3 +78,78 @@ class Progress(Protocol):
 
     def finish(self, task: str) -> None:
         """*task* is over, done or not."""
+
+
+class Journal(Protocol):
+    """Where an apply writes what it is about to do, and what came of it. Each method is one durable commit.
+
+    Safe to call from several threads at once. Any of them raises StateMoved once another run has taken the lease.
+    """
+
+    def read_event(self, key: EventKey) -> RecordedEvent | None:
+        """What is on record of the event, rows included."""
+
+    def read_leftovers(self, key: EventKey) -> Sequence[RecordedRow]:
+        """The event's rows that HubSpot is not known to have, in the order of person and time."""
+
+    def intend_upsert(self, events: Sequence[MarketingEvent]) -> int:
+        """*events* are about to be upserted; the id of the call."""
+
+    def record_upsert(
+        self,
+        call_id: int,
+        confirmed: Sequence[tuple[MarketingEvent, str | None]],
+        failed: Sequence[EventKey] = (),
+    ) -> None:
+        """HubSpot has the *confirmed* ones, each with its object id where known, and not the *failed* ones."""
+
+    def intend_attendance(
+        self,
+        key: EventKey,
+        round: int,  # noqa: A002  the plan's word for it
+        state: AttendanceState,
+        rows: Sequence[Participation],
+    ) -> int:
+        """*rows* are about to be sent; the id of the call."""
+
+    def record_attendance(self, call_id: int, results: Sequence[RowResult]) -> None:
+        """What became of the rows of the call."""
+
+    def intend_completion(self, key: EventKey) -> int:
+        """The event is about to be completed; the id of the call."""
+
+    def record_completion(self, call_id: int, plan_digest: str, approved_by: str) -> None:
+        """HubSpot has completed the event."""
+
+    def fail_call(
+        self,
+        call_id: int,
+        error: str,
+        *,
+        outcome: Outcome,
+        status: int | None = None,
+        correlation_id: str | None = None,
+    ) -> None:
+        """The call came to nothing, or nobody knows what it came to: *outcome* is that of its rows."""
+
+
+class StopSwitch:
+    """Stops a run early, for everybody who works on it: at a signal, or a fault after which no call makes sense.
+
+    Once it is set, no new call begins; calls under way are finished and recorded.
+    """
+
+    def __init__(self) -> None:
+        self._event = Event()
+        self.reason: SyncError | None = None
+
+    def set(self, reason: SyncError | None = None) -> None:
+        """Stop. The first *reason* given is kept."""
+        if self.reason is None:
+            self.reason = reason
+        self._event.set()
+
+    @property
+    def is_set(self) -> bool:
+        """Begin nothing new."""
+        return self._event.is_set()

@@ -2,29 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 
+from hubevents_sync.manifest.rosters.inline import InlineRoster
+from hubevents_sync.manifest.rosters.interface import RosterFile
 from hubevents_sync.model.event import CompletionPolicy, MarketingEvent, RemovalPolicy
 from hubevents_sync.model.finding import Position
 
 ROSTER_SUFFIXES = (".yaml", ".yml", ".csv", ".ndjson", ".jsonl")
-
-
-@dataclass(frozen=True, slots=True)
-class RosterFile:
-    """A roster in a file of its own. *path* is absolute, *file* how people know it, *position* where it is named."""
-
-    path: Path
-    file: str
-    position: Position
-
-
-@dataclass(frozen=True, slots=True)
-class InlineAttendees:
-    """The ``attendees:`` of an event: *content* is what the roster part captured while the file was read."""
-
-    content: object
-    position: Position
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,4 +26,4 @@ class EventDeclaration:
     end_ms: int | None = None
     removals: RemovalPolicy = RemovalPolicy.KEEP
     completion: CompletionPolicy | None = None
-    rosters: tuple[RosterFile | InlineAttendees, ...] = ()
+    rosters: tuple[RosterFile | InlineRoster, ...] = ()

@@ -6,11 +6,13 @@ from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from hubevents_sync.manifest.declaration import EventDeclaration, InlineAttendees, RosterFile
+from hubevents_sync.manifest.declaration import EventDeclaration
 from hubevents_sync.manifest.document import Document
 from hubevents_sync.manifest.findings import FindingCollector
 from hubevents_sync.manifest.identifiers import fault_of_id
 from hubevents_sync.manifest.locate import locate_roster
+from hubevents_sync.manifest.rosters.inline import InlineRoster
+from hubevents_sync.manifest.rosters.interface import RosterFile
 from hubevents_sync.manifest.rules import events as rules
 from hubevents_sync.manifest.rules.files import BAD_URL
 from hubevents_sync.manifest.rules.rule import Rule
@@ -184,17 +186,17 @@ def _fields(event: _Event, times: dict[str, int | None]) -> dict[str, FieldValue
     return fields
 
 
-def _rosters(event: _Event, source: Source, project: Project) -> Iterator[RosterFile | InlineAttendees]:
+def _rosters(event: _Event, source: Source, project: Project) -> Iterator[RosterFile | InlineRoster]:
     yield from _roster_files(event, source, project)
     if "attendees" not in event.written:
         return
     place = (*event.path, "attendees")
     content = event.document.captured(place)
-    if content is None:
+    if not isinstance(content, InlineRoster):
         hint = "write the list here, or name a roster file"
         event.find("attendees", rules.INLINE_ATTENDEES, "attendees stands behind an alias", hint)
         return
-    yield InlineAttendees(content, event.document.position(place))
+    yield content
 
 
 def _roster_files(event: _Event, source: Source, project: Project) -> Iterator[RosterFile]:
@@ -216,4 +218,4 @@ def _roster_files(event: _Event, source: Source, project: Project) -> Iterator[R
             message = f"the roster {located.file} is named twice; the first is at {first}"
             event.findings.add(rules.ROSTER_TWICE.at(position, message, "remove one of them"))
             continue
-        yield RosterFile(located.path, located.file, position)
+        yield RosterFile(Source(located.path, located.file), position)

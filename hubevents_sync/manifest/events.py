@@ -15,7 +15,7 @@ from hubevents_sync.manifest.rules import files as rules
 from hubevents_sync.manifest.rules.events import DUPLICATE_EVENT
 from hubevents_sync.manifest.schema import EVENTS_SCHEMA, check_schema, load_schema
 from hubevents_sync.manifest.source import Source
-from hubevents_sync.manifest.tree import Capture, Path, Take
+from hubevents_sync.manifest.tree import Capture, Path
 from hubevents_sync.manifest.wording import named, quoted
 from hubevents_sync.model.event import EventKey
 from hubevents_sync.model.finding import Position
@@ -24,17 +24,15 @@ from hubevents_sync.model.project import Project
 ATTENDEES: tuple[str | None, ...] = ("events", None, "attendees")
 
 
-def read_events(
-    project: Project, *, findings: FindingCollector, capture: Take = capture_inline
-) -> list[EventDeclaration]:
+def read_events(project: Project, *, findings: FindingCollector) -> list[EventDeclaration]:
     """Every event that the files of *project* declare, by key. Rosters are located, not read.
 
-    *capture* takes the events of an inline ``attendees:`` and gives back what its declaration is to hold. An event
+    An event
     with an error of its own is left out; whether there was one, *findings* tells.
     """
     declared: dict[EventKey, EventDeclaration] = {}
     for source in find_event_files(project, findings):
-        for declaration in _read_file(source, project, findings, capture):
+        for declaration in _read_file(source, project, findings):
             key = declaration.event.key
             first = declared.setdefault(key, declaration)
             if first is not declaration:
@@ -81,12 +79,10 @@ def _is_inside(project: Project, file: str, findings: FindingCollector) -> bool:
     return False
 
 
-def _read_file(
-    source: Source, project: Project, findings: FindingCollector, capture: Take
-) -> Iterator[EventDeclaration]:
+def _read_file(source: Source, project: Project, findings: FindingCollector) -> Iterator[EventDeclaration]:
     try:
         schema = load_schema(EVENTS_SCHEMA)
-        document = read_document(source, schema, findings, capture=Capture(ATTENDEES, capture))
+        document = read_document(source, schema, findings, capture=Capture(ATTENDEES, capture_inline))
     except Unreadable as unreadable:
         findings.add(unreadable.finding)
         return

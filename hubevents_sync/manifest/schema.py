@@ -9,7 +9,7 @@ from typing import Any
 import jsonschema_rs
 
 from hubevents_sync.manifest.document import Document
-from hubevents_sync.manifest.expected import Schema
+from hubevents_sync.manifest.expected import Expected, Schema
 from hubevents_sync.manifest.findings import FindingCollector
 from hubevents_sync.manifest.tree import Path
 from hubevents_sync.resources import schemas_directory
@@ -34,19 +34,29 @@ def check_schema(
 ) -> frozenset[Path]:
     """The places where *document* does not satisfy the schema *name*, each with a finding; none where it does.
 
-    A fault of a value that *is_open*, because a variable in it has no value yet, is passed over.
+    A fault of a scalar that *is_open*, because a variable in it has no value yet, is passed over: who knows what it
+    will be. A mapping or a list it won't be.
     """
     if is_valid_value(name, document.value):
         return frozenset()
     from hubevents_sync.manifest.explain import explain
 
     faults = [
-        fault for fault in explain(find_errors(name, document.value), load_schema(name)) if not is_open(fault.path)
+        fault
+        for fault in explain(find_errors(name, document.value), load_schema(name))
+        if not (is_open(fault.path) and _takes_scalar(name, fault.path))
     ]
     for fault in faults:
         position = document.key_position(fault.path) if fault.is_key else document.position(fault.path)
         findings.error(position, fault.rule, fault.message, fault.hint)
     return frozenset(fault.path for fault in faults)
+
+
+def _takes_scalar(name: str, path: Path) -> bool:
+    expected = Expected.of(load_schema(name))
+    for step in path:
+        expected = expected.field(step) if isinstance(step, str) else expected.item()
+    return not {"string", "integer", "number", "boolean"}.isdisjoint(expected.types())
 
 
 def is_valid_value(name: str, value: object) -> bool:

@@ -2,6 +2,7 @@
 
 import codecs
 import hashlib
+from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
 from typing import BinaryIO, Protocol
@@ -95,12 +96,12 @@ class SourceStream:
         return Unreadable(Finding(position, rule, Severity.ERROR, message, "save the file as UTF-8 text"))
 
 
+@dataclass(eq=True)
 class Source:
     """A file of the project that can be opened again: *file* is how people know it, relative with ``/``."""
 
-    def __init__(self, path: Path, file: str) -> None:
-        self.path = path
-        self.file = file
+    path: Path
+    file: str
 
     def open(self) -> BinaryIO:
         """The file, from its first byte. Raises Unreadable where it can't be opened."""

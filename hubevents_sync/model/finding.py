@@ -23,9 +23,9 @@ class Severity(StrEnum):
     WARNING = "warning"
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@dataclass(frozen=True, slots=True)
 class Finding:
-    """One fault at one place. *rule* is a stable id that the docs explain; findings sort by place.
+    """One fault at one place. *rule* is a stable id that the docs explain.
 
     The message never holds a value from a roster that could tell who somebody is.
     """

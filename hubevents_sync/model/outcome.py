@@ -23,6 +23,14 @@ class Outcome(StrEnum):
         return self in (Outcome.CONFIRMED, Outcome.REPEATED)
 
 
+class Verify(StrEnum):
+    """Which rows are read back."""
+
+    NONE = "none"
+    MISSING = "missing"
+    ALL = "all"
+
+
 @dataclass(frozen=True, slots=True)
 class Rejection:
     """Why HubSpot refused something, in its own words without anybody's data."""

@@ -14,6 +14,15 @@ from hubevents_sync.model.outcome import Outcome
 from hubevents_sync.model.participation import AttendanceState, Participation
 
 
+@dataclass(frozen=True, slots=True)
+class Allowance:
+    """A limit raised by hand: *limit* up to *count*, for *event* (an externalEventId) or, without one, for the plan."""
+
+    limit: str
+    count: int
+    event: str | None = None
+
+
 class EventAction(StrEnum):
     """What happens to the event itself."""
 
@@ -116,9 +125,10 @@ class EventSummary:
     """An event's plan in counts.
 
     *digest* stands for every step, held ones included, with the clock left out. *people* is the size of the desired
-    roster, *left* how many recorded people are no longer on it, *removals* how many of these will be cancelled.
-    *new_contacts_at_most* counts the people who are sent by e-mail and whom HubSpot has not confirmed before.
-    *leftovers* counts rows of earlier runs that HubSpot did not confirm. *samples* are for reading only.
+    roster, *recorded_people* counts those on record who have not cancelled; *left* counts who is on record and no
+    longer desired, *removals* how many of these will be cancelled. *new_contacts_at_most* counts the people who are
+    sent by e-mail and whom HubSpot has not confirmed before. *leftovers* counts rows of earlier runs that HubSpot did
+    not confirm. *samples* are for reading only.
     """
 
     key: EventKey
@@ -131,6 +141,7 @@ class EventSummary:
     completion: CompletionStep | None = None
     next_due_ms: int | None = None
     people: int = 0
+    recorded_people: int = 0
     left: int = 0
     removals: int = 0
     new_contacts_at_most: int = 0

@@ -38,9 +38,10 @@ class RecordedEvent:
 
 @dataclass(frozen=True, slots=True)
 class DesiredEvent:
-    """What the files say of an event: the snapshot, and how to treat what leaves it or ends it."""
+    """What the files say of an event: the snapshot with its *people*, and how to treat what leaves or ends it."""
 
     snapshot: EventSnapshot
     position: Position
+    people: int = 0
     removals: RemovalPolicy = RemovalPolicy.KEEP
     completion: CompletionPolicy | None = None

@@ -3,7 +3,10 @@
 from pathlib import Path
 from typing import Any
 
-from hubevents_sync.manifest.declaration import EventDeclaration, InlineAttendees, RosterFile
+from hubevents_sync.manifest.declaration import EventDeclaration
+from hubevents_sync.manifest.rosters.inline import InlineRoster
+from hubevents_sync.manifest.rosters.interface import RosterFile
+from hubevents_sync.manifest.source import Source
 from hubevents_sync.model.event import EVENT_FIELDS, CompletionPolicy, EventKey, MarketingEvent, RemovalPolicy
 from hubevents_sync.model.finding import Position
 
@@ -46,7 +49,7 @@ def test_an_event_is_declared_in_canonical_form(declarations_of: DeclarationsOf,
     assert declared.removals is RemovalPolicy.CANCEL
     assert declared.completion == CompletionPolicy(1_796_126_400_000)
     path = tmp_path.resolve() / "rosters" / "cooking.csv"
-    assert declared.rosters == (RosterFile(path, "rosters/cooking.csv", Position(file, 10, 13)),)
+    assert declared.rosters == (RosterFile(Source(path, "rosters/cooking.csv"), Position(file, 10, 13)),)
 
 
 def minimal(event_id: str, extra: str = "") -> str:
@@ -90,11 +93,13 @@ def test_inline_attendees_are_captured_beside_roster_files(declarations_of: Decl
     extra = "    roster: [../one.csv, ../two.NDJSON]\n    attendees:\n      - {email: ana@example.com}\n"
     (declared,) = declarations_of({"events/a.yaml": minimal("a", extra), "one.csv": "", "two.NDJSON": ""})
     directory = tmp_path.resolve()
-    assert declared.rosters == (
-        RosterFile(directory / "one.csv", "one.csv", Position("events/a.yaml", 7, 14)),
-        RosterFile(directory / "two.NDJSON", "two.NDJSON", Position("events/a.yaml", 7, 26)),
-        InlineAttendees("attendees of events/a.yaml:9", Position("events/a.yaml", 9, 7)),
-    )
+    *files, inline = declared.rosters
+    assert files == [
+        RosterFile(Source(directory / "one.csv", "one.csv"), Position("events/a.yaml", 7, 14)),
+        RosterFile(Source(directory / "two.NDJSON", "two.NDJSON"), Position("events/a.yaml", 7, 26)),
+    ]
+    assert isinstance(inline, InlineRoster)
+    assert [entry for entry, *_ in inline.entries] == [{"email": "ana@example.com"}]
 
 
 def test_a_roster_may_lie_in_a_roster_root(declarations_of: DeclarationsOf, tmp_path: Path) -> None:
@@ -106,7 +111,7 @@ def test_a_roster_may_lie_in_a_roster_root(declarations_of: DeclarationsOf, tmp_
     (declared,) = declarations_of({"hubevents.yaml": project, "events/a.yaml": minimal("a", extra)})
     position = Position("events/a.yaml", 7, 13)
     path = outside.resolve() / "a.csv"
-    assert declared.rosters == (RosterFile(path, f"../{outside.name}/a.csv", position),)
+    assert declared.rosters == (RosterFile(Source(path, f"../{outside.name}/a.csv"), position),)
 
 
 def test_a_roster_behind_a_link_that_leads_outside_is_refused(findings_of: FindingsOf, tmp_path: Path) -> None:

@@ -124,6 +124,14 @@ def test_a_variable_that_is_set_to_something_else_than_is_allowed_is_refused_whe
     )
 
 
+@pytest.mark.parametrize("setting", ["environments", "hubspot", "limits"])
+def test_a_variable_can_not_stand_for_a_mapping(setting: str, tmp_path: Path) -> None:
+    with pytest.raises(InvalidFiles) as caught:
+        read(tmp_path, f"version: 1\n{setting}: ${{OPEN}}\n")
+    expected = f'{setting} must be a mapping of names to values, found the text "${{OPEN}}"'
+    assert expected in [finding.message for finding in caught.value.findings]
+
+
 @pytest.mark.parametrize(
     ("environment", "message", "hint"),
     [

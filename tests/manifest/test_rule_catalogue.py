@@ -9,7 +9,7 @@ from hubevents_sync.manifest.rules.rule import Rule
 from hubevents_sync.model.finding import Severity
 
 ROOT = Path(__file__).parents[2]
-MANIFEST = ROOT / "hubevents_sync" / "manifest"
+MANIFEST = Path(catalogue.__file__).parents[1]
 PAGE = ROOT / "docs" / "rules.md"
 # Modules that know no rule objects write a rule's id out: any text of words joined by hyphens is one.
 WRITTEN_ID = re.compile(r'"([a-z]+(?:-[a-z]+)+)"')

@@ -1,0 +1,63 @@
+"""What every command is given, and what the terminal can show."""
+
+import os
+import shutil
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, TextIO
+
+if TYPE_CHECKING:
+    from hubevents_sync.engine.workspace import Sandbox, Workspace
+
+WIDTH_WITHOUT_TERMINAL = 100
+NARROWEST = 40
+
+
+@dataclass(frozen=True, slots=True)
+class AppContext:
+    """The global options."""
+
+    directory: Path
+    environment: str | None
+    is_verbose: bool
+    allows_color: bool
+
+    @property
+    def environ(self) -> Mapping[str, str]:
+        """The process's environment variables."""
+        return os.environ
+
+    def workspace(self, sandbox: "Sandbox | None" = None) -> "Workspace":
+        """Where the command works."""
+        from hubevents_sync.engine.workspace import SystemClock, Workspace
+
+        return Workspace(self.directory, os.environ, SystemClock(), self.environment, sandbox)
+
+    def color_on(self, stream: TextIO) -> bool:
+        """Colours may be used on *stream*."""
+        return self.allows_color and wants_color(stream)
+
+
+def wants_color(stream: TextIO) -> bool:
+    """*stream* is a terminal that shows colours, and nobody asked for none (no-color.org)."""
+    return stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+
+
+def terminal_width() -> int:
+    """The columns of the terminal; without one, a width that fits a pipeline's log."""
+    if not sys.stdout.isatty() and "COLUMNS" not in os.environ:
+        return WIDTH_WITHOUT_TERMINAL
+    return max(NARROWEST, shutil.get_terminal_size((WIDTH_WITHOUT_TERMINAL, 24)).columns)
+
+
+def shows_unicode(stream: TextIO) -> bool:
+    """*stream* can take more than ASCII."""
+    encoding = (getattr(stream, "encoding", None) or "ascii").lower()
+    return "utf" in encoding
+
+
+def is_interactive() -> bool:
+    """Somebody is there to be asked."""
+    return sys.stdin.isatty() and sys.stderr.isatty()

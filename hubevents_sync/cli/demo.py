@@ -1,0 +1,72 @@
+"""``demo``: the whole of it on an example, with no account."""
+
+import shutil
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+from hubevents_sync.errors import ExitCode, UsageError
+
+EXAMPLE = "conference"
+COMPLETIONS = ("summit-2026-opening", "summit-2026-closing")
+STEPS = (
+    ("Check the files:", ["validate"]),
+    ("What would an apply do?", ["plan", "--sandbox"]),
+    ("Apply it to the built-in HubSpot, with a yes of its own for each completion:", ["apply", "--sandbox"]),
+    ("Plan again: HubSpot has it all, so there is nothing left to do now:", ["plan", "--sandbox"]),
+    ("What is on record:", ["state", "list", "--sandbox"]),
+)
+
+
+@click.command()
+@click.option(
+    "--directory",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Copy the example here, into a folder that is not there yet; else into a temporary one.",
+)
+def demo(directory: Path | None) -> int:
+    """Validate, plan and apply an example conference to the built-in HubSpot, and plan again.
+
+    Needs no account and no network. Each command is shown as you would type it.
+    """
+    from hubevents_sync.resources import examples_directory
+
+    project = directory or Path(tempfile.mkdtemp(prefix="hubevents-demo-")) / EXAMPLE
+    if project.exists():
+        raise UsageError(f"{project} is there already", hint="name a folder that is not there yet")
+    shutil.copytree(examples_directory() / EXAMPLE, project)
+    click.echo(f"An example project, a conference of two days, is in {project}")
+    for headline, arguments in STEPS:
+        code = _run_step(headline, [*arguments, *_approvals(arguments)], project)
+        if code != ExitCode.DONE:
+            return code
+    _say_what_next(project)
+    return ExitCode.DONE
+
+
+def _approvals(arguments: Sequence[str]) -> list[str]:
+    if arguments[0] != "apply":
+        return []
+    return ["--auto-approve", *(part for event in COMPLETIONS for part in ("--approve", f"complete:{event}"))]
+
+
+def _run_step(headline: str, arguments: Sequence[str], project: Path) -> int:
+    from hubevents_sync.cli.main import PROGRAM, call
+
+    click.echo(f"\n{click.style(headline, bold=True)}")
+    click.echo(click.style(f"$ {PROGRAM} {' '.join(arguments)}", fg="cyan") + "\n")
+    return call(["-C", str(project), *arguments])
+
+
+def _say_what_next(project: Path) -> None:
+    click.echo(f"\n{click.style('What to look at next', bold=True)}")
+    for line in (
+        f"cd {project}",
+        "less events/day-1.yaml                       every comment in it teaches one thing",
+        "change an eventName, then: hubevents-sync plan --sandbox",
+        "hubevents-sync runs list --sandbox           who applied what, and when",
+        "hubevents-sync init -C my-project            a project of your own",
+    ):
+        click.echo(f"  {line}")

@@ -1,0 +1,110 @@
+"""The program: global options, the table of commands, and the one place where errors become exit codes."""
+
+import os
+import sys
+from importlib import import_module
+from pathlib import Path
+
+import click
+
+from hubevents_sync.cli.context import AppContext, wants_color
+from hubevents_sync.cli.variables import name_variables
+from hubevents_sync.errors import ExitCode, SyncError
+
+# name: (where it lives, its line in --help). A table, so that --help imports none of them.
+COMMANDS = {
+    "init": ("hubevents_sync.cli.init:init", "Write a first project that validates and plans as it stands."),
+    "validate": ("hubevents_sync.cli.validate:validate", "Check the project's files and say all that is wrong."),
+    "plan": ("hubevents_sync.cli.plan:plan", "Show what an apply would do. Writes nothing anywhere."),
+    "apply": ("hubevents_sync.cli.apply:apply", "Carry out the plan, after a yes."),
+    "state": ("hubevents_sync.cli.state:state", "Look at what was applied."),
+    "runs": ("hubevents_sync.cli.runs:runs", "Look at past applies."),
+    "sandbox": ("hubevents_sync.cli.sandbox:sandbox", "Run the built-in HubSpot on loopback."),
+    "schema": ("hubevents_sync.cli.schema:schema", "Print or write the JSON Schemas of the files."),
+    "completion": ("hubevents_sync.cli.completion:completion", "Print a shell's completion script."),
+    "demo": ("hubevents_sync.cli.demo:demo", "Validate, plan and apply an example to the built-in HubSpot."),
+}
+PROGRAM = "hubevents-sync"
+
+
+class CommandTable(click.Group):
+    """A group whose commands are imported when they are called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  click's signature
+        """In the order of a first day with the tool."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        """Import the command."""
+        if cmd_name not in COMMANDS:
+            return None
+        module, _, name = COMMANDS[cmd_name][0].partition(":")
+        command: click.Command = getattr(import_module(module), name)
+        name_variables(command, cmd_name)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        """The table, without an import."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, line) for name, (_, line) in COMMANDS.items()])
+
+
+@click.command(cls=CommandTable, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.option(
+    "-C", "directory", type=click.Path(path_type=Path), default=Path(), metavar="DIR", help="Work in this folder."
+)
+@click.option("--env", "environment", metavar="NAME", help="The environment of hubevents.yaml to use.")
+@click.option("-v", "--verbose", is_flag=True, help="Show more: every event, samples of rows by file and line.")
+@click.option("--no-color", is_flag=True, help="No colours. NO_COLOR in the environment does the same.")
+@click.version_option(package_name="hubevents-sync", prog_name=PROGRAM)
+@click.pass_context
+def cli(ctx: click.Context, directory: Path, environment: str | None, *, verbose: bool, no_color: bool) -> None:
+    """Terraform for HubSpot marketing events.
+
+    Declare events and attendee rosters in YAML, review a plan, and send only the calls that are needed.
+    """
+    ctx.obj = AppContext(directory.absolute(), environment, is_verbose=verbose, allows_color=not no_color)
+
+
+name_variables(cli)
+
+
+def run(arguments: list[str] | None = None) -> None:
+    """Run the program and end the process with its exit code."""
+    sys.exit(call(arguments))
+
+
+def call(arguments: list[str] | None = None) -> int:
+    """Run the program; its exit code. A bug shows its traceback."""
+    try:
+        ended = cli.main(arguments, prog_name=PROGRAM, standalone_mode=False)
+    except click.UsageError as error:
+        error.show()
+        return ExitCode.USAGE
+    except click.ClickException as error:
+        error.show()
+        return ExitCode.ERROR
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("interrupted", err=True)
+        return ExitCode.INTERRUPTED
+    except SyncError as error:
+        show_error(error)
+        return error.exit_code
+    except BrokenPipeError:  # the reader, such as head, has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return ExitCode.ERROR
+    return int(ended) if isinstance(ended, int) else ExitCode.DONE
+
+
+def show_error(error: SyncError) -> None:
+    """Say on stderr what is wrong and what to do; of invalid files, everything that is."""
+    from hubevents_sync.render.errors import render_error
+
+    color = wants_color(sys.stderr) and "--no-color" not in sys.argv
+    findings = getattr(error, "findings", None)
+    if findings is not None:
+        from hubevents_sync.render.findings import render_findings_text
+
+        click.echo(render_findings_text(findings, color=color), err=True, nl=False)
+        return
+    click.echo(render_error(error, color=color), err=True, nl=False)

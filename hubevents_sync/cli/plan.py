@@ -1,0 +1,39 @@
+"""``plan``: show what an apply would do."""
+
+import click
+
+from hubevents_sync.cli.allowances import read_allowances
+from hubevents_sync.cli.context import AppContext
+from hubevents_sync.cli.options import allow_option, event_option, format_option, sandbox_option
+from hubevents_sync.errors import ExitCode
+
+
+@click.command()
+@event_option
+@allow_option
+@format_option
+@click.option("--detailed-exitcode", is_flag=True, help="Exit code 2 where something is to be done now.")
+@sandbox_option
+@click.pass_obj
+def plan(
+    app: AppContext,
+    only: tuple[str, ...],
+    allowed: tuple[str, ...],
+    output_format: str,
+    *,
+    detailed_exitcode: bool,
+    on_sandbox: bool,
+) -> int:
+    """Compare the files with the state and show the steps, what can't be undone, and what it costs.
+
+    Writes nothing, here or at HubSpot, and needs no token. Exit code 6 where the plan goes over a limit.
+    """
+    from hubevents_sync.cli.show_plan import show_plan
+    from hubevents_sync.engine.plan import plan_project
+    from hubevents_sync.engine.workspace import Sandbox
+
+    workspace = app.workspace(Sandbox() if on_sandbox else None)
+    planning = plan_project(workspace, only=only, allowances=read_allowances(allowed))
+    show_plan(app, planning, output_format=output_format)
+    planning.require_limits()
+    return ExitCode.CHANGES if planning.plan.has_work_now and detailed_exitcode else ExitCode.DONE

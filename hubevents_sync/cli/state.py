@@ -1,0 +1,81 @@
+"""``state``: what was applied."""
+
+import click
+
+from hubevents_sync.cli.context import AppContext
+from hubevents_sync.cli.options import format_option, sandbox_option
+from hubevents_sync.cli.output import drawing, workspace_of
+from hubevents_sync.errors import UsageError
+
+
+@click.group()
+def state() -> None:
+    """Look at what was applied."""
+
+
+@state.command("list")
+@format_option
+@sandbox_option
+@click.pass_obj
+def list_(app: AppContext, output_format: str, *, on_sandbox: bool) -> None:
+    """All recorded events in counts."""
+    from hubevents_sync.engine.records import list_state
+    from hubevents_sync.render.records import render_overviews_json, render_overviews_text
+
+    found = list_state(workspace_of(app, on_sandbox=on_sandbox))
+    if output_format == "json":
+        click.echo(render_overviews_json(found.header, found.events), nl=False)
+        return
+    text = render_overviews_text(found.header, found.events, **drawing(app))
+    click.echo(text, nl=False)
+
+
+@state.command("show")
+@click.argument("event", required=False, metavar="[EVENT]")
+@click.option("--email", help="Find a person by e-mail: it is hashed, and the hash is looked for.")
+@format_option
+@sandbox_option
+@click.pass_obj
+def show(app: AppContext, event: str | None, email: str | None, output_format: str, *, on_sandbox: bool) -> None:
+    """One event in full, or all that is recorded of one person."""
+    from hubevents_sync.engine.records import find_person, show_event
+    from hubevents_sync.render.records import (
+        render_event_record_json,
+        render_event_record_text,
+        render_rows_json,
+        render_rows_text,
+    )
+
+    if (event is None) == (email is None):
+        raise UsageError("state show takes an EVENT or --email ADDRESS", hint="state list names the events")
+    workspace = workspace_of(app, on_sandbox=on_sandbox)
+    if email is not None:
+        project, rows = find_person(workspace, email)
+        as_json = output_format == "json"
+        text = render_rows_json(rows) if as_json else render_rows_text(rows, timezone=project.timezone, **drawing(app))
+    else:
+        record = show_event(workspace, str(event))
+        parts = (record.recorded, record.completion, record.leftovers)
+        if output_format == "json":
+            text = render_event_record_json(*parts)
+        else:
+            text = render_event_record_text(*parts, timezone=record.project.timezone, **drawing(app))
+    click.echo(text, nl=False)
+
+
+@state.command("unlock")
+@click.argument("run_id", metavar="RUN")
+@sandbox_option
+@click.pass_obj
+def unlock(app: AppContext, run_id: str, *, on_sandbox: bool) -> None:
+    """Break the lock of the run RUN, which is dead: if it is not, it stops before it writes again.
+
+    RUN, or the beginning of it, stands in the message of the run that found the state locked. The lock of a process
+    that died on this machine is taken over without this.
+    """
+    from hubevents_sync.engine.records import unlock_state
+
+    holder = unlock_state(workspace_of(app, on_sandbox=on_sandbox), run_id)
+    click.echo(
+        f"unlocked: run {holder.run_id} of {holder.user}@{holder.host} ({holder.command}) may not write any more"
+    )

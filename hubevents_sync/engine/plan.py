@@ -1,0 +1,120 @@
+"""Make a plan: read the files, compare them with the state, and change nothing anywhere."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from hubevents_sync.engine.reading import Identify, Manifest, read_desired, read_manifest, select_events
+from hubevents_sync.engine.recorded import reading_state
+from hubevents_sync.engine.workspace import Workspace
+from hubevents_sync.manifest.declaration import EventDeclaration
+from hubevents_sync.manifest.findings import FindingCollector, InvalidFiles
+from hubevents_sync.model.event import EventKey
+from hubevents_sync.model.finding import Finding
+from hubevents_sync.model.plan import Allowance, EventSummary, Plan
+from hubevents_sync.model.project import Project
+from hubevents_sync.model.snapshot import RecordedEvent
+from hubevents_sync.plan.digest import KEY_WITHOUT_STATE
+from hubevents_sync.plan.event import PlannedEvent, plan_event
+from hubevents_sync.plan.limits import Breach, find_breaches, refuse_breaches
+from hubevents_sync.plan.plan import build_plan
+from hubevents_sync.state.identity import Identity
+
+if TYPE_CHECKING:
+    from hubevents_sync.state.reading import StateReader
+
+
+@dataclass(frozen=True, slots=True)
+class Planning:
+    """A plan with what an apply needs to carry it out: the files it was made of, the moment, and the digest's key."""
+
+    plan: Plan
+    manifest: Manifest
+    findings: tuple[Finding, ...]
+    now_ms: int
+    digest_key: bytes
+    breaches: tuple[Breach, ...] = ()
+
+    def require_limits(self) -> None:
+        """Raise Refused where the plan goes over a limit."""
+        refuse_breaches(self.breaches)
+
+
+def plan_project(
+    workspace: Workspace, *, only: Sequence[str] = (), allowances: frozenset[Allowance] = frozenset()
+) -> Planning:
+    """The plan of a project, for the events that *only* names or for all. Raises InvalidFiles with every finding.
+
+    Limits are looked at and not enforced: a plan that goes over one can still be read.
+    """
+    findings = FindingCollector()
+    manifest, left_out = select_events(read_manifest(workspace, findings), only)
+    project = manifest.project
+    with reading_state(workspace, project) as state:
+        identity, digest_key = choose_identity(workspace, state)
+        now_ms = workspace.clock.now_ms()
+        summaries: list[EventSummary] = []
+        new_people: list[bytes] = []
+        for declaration in manifest.declarations:
+            recorded = state.read_event(declaration.event.key) if state else None
+            planned = plan_declared(
+                declaration, project, recorded, identity, findings=findings, now_ms=now_ms, digest_key=digest_key
+            )
+            summaries.append(planned.summary)
+            new_people.append(planned.new_people)
+        if findings.has_errors:
+            raise InvalidFiles(findings.sorted())
+        header = state.header if state else None
+        declared = {*manifest.events, *left_out}
+        plan = build_plan(
+            summaries,
+            settings=project.hubspot,
+            new_people=new_people,
+            environment=project.environment,
+            lineage=header.lineage if header else None,
+            serial=header.serial if header else 0,
+            forgotten=find_forgotten(state, declared),
+            left_out=left_out,
+        )
+    breaches = find_breaches(plan, project.limits, allowances)
+    return Planning(plan, manifest, findings.sorted(), now_ms, digest_key, breaches)
+
+
+def find_forgotten(state: "StateReader | None", declared: Collection[EventKey]) -> list[EventKey]:
+    """The recorded events that no file names any more."""
+    recorded = state.keys() if state else []
+    return [key for key in recorded if key not in declared]
+
+
+def plan_declared(
+    declaration: EventDeclaration,
+    project: Project,
+    recorded: RecordedEvent | None,
+    identity: Identity,
+    *,
+    findings: FindingCollector,
+    now_ms: int,
+    digest_key: bytes,
+) -> PlannedEvent:
+    """The plan of one declared event."""
+    desired = read_desired(declaration, project, identify=identifier(identity), findings=findings)
+    return plan_event(recorded, desired, now_ms=now_ms, digest_key=digest_key)
+
+
+def identifier(identity: Identity) -> Identify:
+    """*identity* in the form that reading a roster wants."""
+    return lambda email, vid: identity.person(email=email, vid=vid)
+
+
+def choose_identity(workspace: Workspace, state: "StateReader | None") -> tuple[Identity, bytes]:
+    """Who hashes people, and the key of the digest.
+
+    Where nothing was ever applied there is no secret yet that two machines could share; a constant stands for it, so
+    that the first plan has the same digest everywhere, and still has it when the apply has made the state.
+    """
+    given = Identity.from_environment(workspace.environ)
+    if given is not None:
+        return given, given.digest_key()
+    if state is None:
+        return Identity.public(), KEY_WITHOUT_STATE
+    return state.identity, state.identity.digest_key() if state.header.serial else KEY_WITHOUT_STATE

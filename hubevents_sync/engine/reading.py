@@ -1,0 +1,89 @@
+"""Read a project's files, event by event, into what is desired."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from zoneinfo import ZoneInfo
+
+from hubevents_sync.engine.workspace import Workspace
+from hubevents_sync.errors import UsageError
+from hubevents_sync.manifest.declaration import EventDeclaration
+from hubevents_sync.manifest.events import read_events
+from hubevents_sync.manifest.findings import FindingCollector
+from hubevents_sync.manifest.project import read_project
+from hubevents_sync.manifest.rosters.interface import RosterContext
+from hubevents_sync.manifest.rosters.read import read_participations
+from hubevents_sync.manifest.suggest import suggest
+from hubevents_sync.model.event import EventKey, MarketingEvent
+from hubevents_sync.model.participation import PersonId
+from hubevents_sync.model.project import Project
+from hubevents_sync.model.snapshot import DesiredEvent, EventSnapshot
+
+Identify = Callable[[str | None, int | None], PersonId]
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """A project and its events as declared; the rosters are read when their event's turn comes."""
+
+    project: Project
+    declarations: tuple[EventDeclaration, ...]
+
+    @property
+    def events(self) -> dict[EventKey, MarketingEvent]:
+        """The declared fields by key."""
+        return {declaration.event.key: declaration.event for declaration in self.declarations}
+
+
+def read_manifest(workspace: Workspace, findings: FindingCollector) -> Manifest:
+    """The project file and all event files. Raises InvalidFiles where the project file is wrong."""
+    project = read_project(
+        workspace.directory, environment=workspace.environment, environ=workspace.environ, findings=findings
+    )
+    declared = read_events(project, findings=findings)
+    return Manifest(workspace.retarget(project), tuple(declared))
+
+
+def read_desired(
+    declaration: EventDeclaration, project: Project, *, identify: Identify, findings: FindingCollector
+) -> DesiredEvent:
+    """One event with its people. What is wrong with its rosters goes to *findings*."""
+    event = declaration.event
+    context = RosterContext(event.key, declaration.start_ms, declaration.end_ms)
+    timezone = ZoneInfo(project.timezone) if project.timezone else None
+    reading = read_participations(
+        declaration.rosters, event=context, identify=identify, timezone=timezone, findings=findings
+    )
+    return DesiredEvent(
+        EventSnapshot(event, reading.participations),
+        declaration.position,
+        people=reading.people,
+        removals=declaration.removals,
+        completion=declaration.completion,
+    )
+
+
+def select_events(manifest: Manifest, wanted: Sequence[str]) -> tuple[Manifest, tuple[EventKey, ...]]:
+    """The manifest with only the *wanted* events, and the keys of those left out. All of them where none is named.
+
+    An event is named by its externalEventId, or by account/id where that is not enough.
+    """
+    if not wanted:
+        return manifest, ()
+    chosen: set[EventKey] = set()
+    for name in wanted:
+        chosen.update(find_events(manifest.events, name))
+    kept = tuple(declaration for declaration in manifest.declarations if declaration.event.key in chosen)
+    left_out = tuple(key for key in manifest.events if key not in chosen)
+    return replace(manifest, declarations=kept), left_out
+
+
+def find_events(known: Sequence[EventKey] | dict[EventKey, MarketingEvent], name: str) -> list[EventKey]:
+    """The one event that *name* means. Raises UsageError where it is none or several."""
+    found = [key for key in known if name in (key.external_event_id, str(key))]
+    if len(found) == 1:
+        return found
+    if found:
+        accounts = ", ".join(str(key) for key in sorted(found))
+        raise UsageError(f"several events are called {name}: {accounts}", hint="name it with its account")
+    guess = suggest(name, [key.external_event_id for key in known])
+    raise UsageError(f"no event is called {name}", hint=f"did you mean {guess}?" if guess else None)

@@ -1,0 +1,39 @@
+"""Check a project's files, all of them, and say everything that is wrong."""
+
+from dataclasses import dataclass
+
+from hubevents_sync.engine.reading import read_desired, read_manifest
+from hubevents_sync.engine.workspace import Workspace
+from hubevents_sync.manifest.findings import FindingCollector, InvalidFiles
+from hubevents_sync.model.finding import Finding
+from hubevents_sync.state.identity import Identity
+
+
+@dataclass(frozen=True, slots=True)
+class Validation:
+    """What was found, sorted by place, and how much was looked at."""
+
+    findings: tuple[Finding, ...]
+    events: int = 0
+    people: int = 0
+    has_errors: bool = False
+
+
+def validate_project(workspace: Workspace) -> Validation:
+    """Read everything once. Needs no state, no token and no network."""
+    findings = FindingCollector()
+    try:
+        manifest = read_manifest(workspace, findings)
+    except InvalidFiles as invalid:
+        return Validation(invalid.findings, has_errors=True)
+    identity = Identity.public()
+    people = 0
+    for declaration in manifest.declarations:
+        desired = read_desired(
+            declaration,
+            manifest.project,
+            identify=lambda email, vid: identity.person(email=email, vid=vid),
+            findings=findings,
+        )
+        people += desired.people
+    return Validation(findings.sorted(), len(manifest.declarations), people, findings.has_errors)

@@ -1,0 +1,67 @@
+"""Where a command works: the folder, the environment, the clock, and the built-in HubSpot where it is asked for."""
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from hubevents_sync.model.project import DEFAULT_BASE_URL, Project, SecretReference
+from hubevents_sync.ports import Clock
+
+
+def sandbox_state(environment: str | None) -> str:
+    """Where the state of what was applied to the built-in HubSpot is: each environment has one of its own."""
+    return f"state/sandbox-{environment}.db" if environment else "state/sandbox.db"
+
+
+def sandbox_account(environment: str | None) -> str:
+    """Where the built-in HubSpot keeps its account."""
+    return f"state/sandbox-account-{environment}.db" if environment else "state/sandbox-account.db"
+
+
+class SystemClock:
+    """The machine's own time."""
+
+    def now_ms(self) -> int:
+        """Wall time as epoch milliseconds."""
+        return time.time_ns() // 1_000_000
+
+    def monotonic(self) -> float:
+        """Seconds that never go back."""
+        return time.monotonic()
+
+    def sleep(self, seconds: float) -> None:
+        """Wait."""
+        time.sleep(seconds)
+
+
+@dataclass(frozen=True, slots=True)
+class Sandbox:
+    """The built-in HubSpot in place of the real one. *base_url* is None where nothing is to be sent."""
+
+    base_url: str | None = None
+    token: str = "sandbox"  # noqa: S105  the built-in HubSpot takes any
+
+
+@dataclass(frozen=True, slots=True)
+class Workspace:
+    """What every use case is given."""
+
+    directory: Path
+    environ: Mapping[str, str]
+    clock: Clock
+    environment: str | None = None
+    sandbox: Sandbox | None = None
+
+    def retarget(self, project: Project) -> Project:
+        """*project* as it is, or aimed at the built-in HubSpot with a state of its own."""
+        if self.sandbox is None:
+            return project
+        settings = replace(
+            project.hubspot,
+            portal=None,
+            oauth=None,
+            base_url=self.sandbox.base_url or DEFAULT_BASE_URL,
+            token=SecretReference(self.sandbox.token),
+        )
+        return replace(project, state=sandbox_state(self.environment), hubspot=settings)

@@ -1,0 +1,261 @@
+"""HubSpot's marketing-events API as the port ``HubSpot``: one method a call, over one throttled connection pool."""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from importlib import metadata
+from types import TracebackType
+from typing import Any, Self
+
+import httpx
+
+from hubevents_sync.errors import AuthenticationFailed, HubSpotError
+from hubevents_sync.hubspot import answers, wire
+from hubevents_sync.hubspot.address import check_base_url, open_connections
+from hubevents_sync.hubspot.auth import BearerAuth, Credentials, Form, build_credentials
+from hubevents_sync.hubspot.failures import correlation_id_of, failure_of, unreadable
+from hubevents_sync.hubspot.guard import ReadOnlyTransport
+from hubevents_sync.hubspot.paths import OAUTH_INTROSPECT, TOKEN_INFO, ApiPaths, paths_of
+from hubevents_sync.hubspot.quiet import hush_request_log
+from hubevents_sync.hubspot.retry import ACTION, REPEATABLE, RetryTransport
+from hubevents_sync.hubspot.throttle import RequestThrottle, ThrottleTransport
+from hubevents_sync.model.event import EventKey, MarketingEvent
+from hubevents_sync.model.outcome import (
+    AttendanceAnswer,
+    AttendanceCounters,
+    LiveParticipation,
+    TokenInfo,
+    UpsertAnswer,
+)
+from hubevents_sync.model.participation import AttendanceState, Participation
+from hubevents_sync.model.project import HubSpotSettings
+from hubevents_sync.model.snapshot import EventSnapshot
+from hubevents_sync.ports import Clock
+
+# The most that HubSpot gives at once: OpenAPI, "limit".
+PAGE_ROWS = 100
+# HubSpot itself gives up after 100 seconds (524: documentation, error handling); its answer is worth waiting for.
+_TIMEOUT = httpx.Timeout(connect=10.0, read=110.0, write=60.0, pool=None)
+
+
+class HubSpotClient:
+    """The port ``HubSpot`` over HTTP. Safe to call from several threads at once; close it at the end."""
+
+    def __init__(
+        self, http: httpx.Client, *, paths: ApiPaths, credentials: Credentials, throttle: RequestThrottle
+    ) -> None:
+        self._http = http
+        self._paths = paths
+        self._credentials = credentials
+        self._throttle = throttle
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close all connections."""
+        self._http.close()
+
+    @property
+    def requests_sent(self) -> int:
+        """How many requests went out so far, repeated ones included."""
+        return self._throttle.requests_granted
+
+    def upsert_events(self, events: Sequence[MarketingEvent]) -> UpsertAnswer:
+        """Create or update *events* in one batch; without any, nothing is sent."""
+        if not events:
+            return UpsertAnswer()
+        action = f"upserting {_counted(len(events), 'event')}"
+        response = self._send("POST", self._paths.upsert, action=action, json=wire.upsert_body(events))
+        return answers.read_upsert(_object_or_nothing(response, action), _correlation_id(response))
+
+    def put_event(self, event: MarketingEvent) -> str | None:
+        """Create or update one event; its object id, where HubSpot tells it."""
+        action = f"writing the event {event.key}"
+        response = self._send("PUT", self._paths.put_event(event.key), action=action, json=wire.event_input(event))
+        return answers.text_of(_object_or_nothing(response, action).get("objectId"))
+
+    def record_attendance(
+        self, key: EventKey, state: AttendanceState, rows: Sequence[Participation]
+    ) -> AttendanceAnswer:
+        """Record *rows* in one batch; without any, nothing is sent."""
+        if not rows:
+            return AttendanceAnswer()
+        by_email = wire.is_by_email(state, rows)
+        hidden = wire.personal_values(rows)
+        action = f"recording {_counted(len(rows), 'row')} of {key} as {state}"
+        path = self._paths.attendance(key, wire.VERBS[state], by_email=by_email)
+        body = wire.attendance_body(rows, by_email=by_email)
+        response = self._send("POST", path, action=action, json=body, hidden=hidden)
+        answer = _object_or_nothing(response, action)
+        return answers.read_attendance(answer, _correlation_id(response), hidden=hidden)
+
+    def complete_event(self, key: EventKey, *, start: str, end: str) -> None:
+        """Mark the event complete. It can't be undone; it is never sent again where it may have arrived."""
+        action = f"completing the event {key}"
+        body = wire.complete_body(start=start, end=end)
+        response = self._send("POST", self._paths.complete(key), action=action, json=body, repeatable=False)
+        _object_or_nothing(response, action)
+
+    def read_event(self, key: EventKey) -> EventSnapshot | None:
+        """The event's fields as HubSpot has them; None where this app has no such event."""
+        action = f"reading the event {key}"
+        response = self._send("GET", self._paths.event(key), action=action, missing_is_fine=True)
+        return None if response.status_code == 404 else answers.read_event(_object(response, action), key)
+
+    def read_counters(self, key: EventKey) -> AttendanceCounters:
+        """The event's counters."""
+        action = f"reading the counters of {key}"
+        return answers.read_counters(_object(self._send("GET", self._paths.counters(key), action=action), action))
+
+    def read_participations(self, key: EventKey, *, contact: str | None = None) -> Iterator[LiveParticipation]:
+        """The event's participation rows. A page is asked for when the one before it is used up."""
+        # No e-mail here: the action goes into messages.
+        action = f"reading the participations of {key}"
+        hidden = () if contact is None else (contact,)
+        after: str | None = None
+        seen: set[str] = set()
+        while True:
+            path = self._paths.breakdown(key, limit=PAGE_ROWS, after=after, contact=contact)
+            answer = _object(self._send("GET", path, action=action, hidden=hidden), action)
+            rows = (answers.read_participation(item) for item in answers.objects_of(answer.get("results")))
+            yield from (row for row in rows if row is not None)
+            after = answers.next_page(answer)
+            if after is None:
+                return
+            if after in seen:
+                raise HubSpotError(f"{action}: HubSpot names the same next page twice, so the pages have no end")
+            seen.add(after)
+
+    def read_token_info(self) -> TokenInfo:
+        """Whom the token belongs to."""
+        action = "looking up the token"
+        token = self._credentials.access_token(self._exchange)
+        form = self._credentials.introspection(token)
+        if form is not None:
+            answer = _object(self._send("POST", OAUTH_INTROSPECT, action=action, form=form), action)
+        else:
+            # The token goes into the body and into the header: the tokens of EU accounts need both.
+            body = {"tokenKey": token.reveal()}
+            hidden = (token.reveal(),)
+            answer = _object(self._send("POST", TOKEN_INFO, action=action, json=body, hidden=hidden), action)
+        info = answers.read_token_info(answer)
+        if info is None or answer.get("active") is False:
+            raise AuthenticationFailed(
+                f"{action}: HubSpot does not say which account it belongs to, or that it is still active",
+                hint="check that the token is an access token of a private app, a service key, or of hubspot.oauth",
+            )
+        return info
+
+    def _exchange(self, form: Form) -> answers.Json:
+        action = "refreshing the OAuth access token"
+        request = self._http.build_request(
+            "POST", self._paths.oauth_token, data=dict(form), extensions={ACTION: action}
+        )
+        response = self._http.send(request, auth=None)
+        if not response.is_success:
+            raise _refresh_refused(failure_of(response, action=action, hidden=tuple(form.values())))
+        return _object(response, action)
+
+    def _send(
+        self,
+        method: str,
+        path: str,
+        *,
+        action: str,
+        json: Mapping[str, Any] | None = None,
+        form: Form | None = None,
+        hidden: Collection[str] = (),
+        repeatable: bool = True,
+        missing_is_fine: bool = False,
+    ) -> httpx.Response:
+        """Send one call and return its 2xx, or a 404 of HubSpot's own where *missing_is_fine*."""
+        token = self._credentials.access_token(self._exchange)
+        request = self._http.build_request(
+            method,
+            path,
+            content=None if json is None else wire.encode_body(json),
+            data=None if form is None else dict(form),
+            headers=None if json is None else {"Content-Type": "application/json"},
+            extensions={ACTION: action, REPEATABLE: repeatable},
+        )
+        response = self._http.send(request, auth=BearerAuth(token))
+        if response.is_success:
+            return response
+        # A 404 that is no JSON comes from something else than HubSpot: it does not prove that the event is missing.
+        if missing_is_fine and response.status_code == 404 and answers.parse_object(response.content) is not None:
+            return response
+        raise failure_of(response, action=action, hidden=(*hidden, token.reveal(), *(form or {}).values()))
+
+
+def open_hubspot(
+    settings: HubSpotSettings, *, environ: Mapping[str, str], clock: Clock, read_only: bool = False
+) -> HubSpotClient:
+    """A client for *settings*, its secrets looked up in *environ*. Sends nothing yet.
+
+    With *read_only* it can send nothing but GET, and look up its own token. Raises ConfigurationError and
+    AuthenticationFailed.
+    """
+    base_url = check_base_url(settings.base_url)
+    paths = paths_of(settings.api)
+    credentials = build_credentials(settings, environ, clock)
+    hush_request_log()
+    throttle = RequestThrottle(settings.requests, clock)
+    transport: httpx.BaseTransport = ThrottleTransport(open_connections(base_url), throttle)
+    transport = RetryTransport(transport, clock=clock, hold=throttle.hold)
+    if read_only:
+        prefix = httpx.URL(base_url).path.rstrip("/")
+        lookups = [prefix + path for path in (TOKEN_INFO, OAUTH_INTROSPECT, paths.oauth_token)]
+        transport = ReadOnlyTransport(transport, lookups=lookups)
+    http = httpx.Client(
+        base_url=base_url,
+        transport=transport,
+        headers={"User-Agent": f"hubevents-sync/{_version()}", "Accept": "application/json"},
+        timeout=_TIMEOUT,
+        follow_redirects=False,
+        trust_env=False,
+    )
+    return HubSpotClient(http, paths=paths, credentials=credentials, throttle=throttle)
+
+
+def _object(response: httpx.Response, action: str) -> answers.Json:
+    found = answers.parse_object(response.content)
+    if found is None:
+        raise unreadable(response, action=action)
+    return found
+
+
+def _object_or_nothing(response: httpx.Response, action: str) -> answers.Json:
+    # A 204 says yes and no more: what is missing from an answer is read back anyway.
+    return _object(response, action) if response.content.strip() else {}
+
+
+def _correlation_id(response: httpx.Response) -> str | None:
+    return correlation_id_of(response, {})
+
+
+def _refresh_refused(error: HubSpotError) -> HubSpotError:
+    # 400 BAD_REFRESH_TOKEN, BAD_CLIENT_ID and the like: OAuth reference, "refresh".
+    if error.status is None or not 400 <= error.status < 404:
+        return error
+    return AuthenticationFailed(
+        error.message,
+        hint="check hubspot.oauth; a refresh token that was revoked is got anew by installing the app again",
+        status=error.status,
+        category=error.category,
+        correlation_id=error.correlation_id,
+    )
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def _version() -> str:
+    try:
+        return metadata.version("hubevents-sync")
+    except metadata.PackageNotFoundError:
+        return "unknown"

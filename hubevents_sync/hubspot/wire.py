@@ -1,0 +1,119 @@
+"""Turn events and participations into the JSON that HubSpot takes. Pure: values in, values out."""
+
+import json
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from typing import Any
+
+from hubevents_sync.model.event import EVENT_FIELDS, MarketingEvent
+from hubevents_sync.model.instant import format_instant
+from hubevents_sync.model.participation import AttendanceState, Participation
+
+# Written as a verb (register), read back as a state (REGISTERED): OpenAPI 2026-03. The guide's example has the state
+# in the path too; HubSpot answers 400 "Unknown state for 'REGISTERED'" to that.
+VERBS = {
+    AttendanceState.REGISTERED: "register",
+    AttendanceState.ATTENDED: "attend",
+    AttendanceState.CANCELLED: "cancel",
+}
+
+# Most people of an event share its start and end ("attended: true"), so that few times are written many times.
+_written = lru_cache(maxsize=4096)(format_instant)
+
+
+def encode_body(body: Mapping[str, Any]) -> bytes:
+    """*body* as compact JSON in ASCII, in the order of its keys."""
+    return json.dumps(body, separators=(",", ":")).encode("ascii")
+
+
+def event_input(event: MarketingEvent) -> dict[str, Any]:
+    """The event as an upsert takes it: its key, every declared field as it is held, and customProperties always.
+
+    An upsert without customProperties was seen to answer 200 and create nothing. eventCompleted is no field of ours:
+    completing an event has one door of its own.
+    """
+    fields = event.fields
+    body: dict[str, Any] = {
+        "externalAccountId": event.key.external_account_id,
+        "externalEventId": event.key.external_event_id,
+    }
+    body.update({name: fields[name] for name in EVENT_FIELDS if name in fields})
+    declared = fields.get("customProperties")
+    properties = declared if isinstance(declared, Mapping) else {}
+    body["customProperties"] = [{"name": name, "value": properties[name]} for name in sorted(properties)]
+    return body
+
+
+def upsert_body(events: Sequence[MarketingEvent]) -> dict[str, Any]:
+    """The body of a batch upsert."""
+    return {"inputs": [event_input(event) for event in events]}
+
+
+def complete_body(*, start: str, end: str) -> dict[str, str]:
+    """The body of a completion; both times are required."""
+    return {"startDateTime": start, "endDateTime": end}
+
+
+def is_by_email(state: AttendanceState, rows: Sequence[Participation]) -> bool:
+    """True where *rows* go by e-mail, False by contact id.
+
+    A batch that mixes the two, or has a row of another state, is a bug: ValueError.
+    """
+    by_email = rows[0].email is not None
+    if any(row.state != state for row in rows):
+        raise ValueError(f"a batch of {state} has a row of another state")
+    if any((row.email is not None) is not by_email for row in rows):
+        raise ValueError("a batch mixes rows by e-mail and rows by contact id")
+    if not by_email and any(row.contact_id is None for row in rows):
+        raise ValueError("a row has neither an e-mail nor a contact id")
+    return by_email
+
+
+def attendance_body(rows: Sequence[Participation], *, by_email: bool) -> dict[str, Any]:
+    """The body of an attendance call: BatchInputMarketingEventEmailSubscriber, or …Subscriber by contact id.
+
+    OpenAPI lists ``properties`` and ``contactProperties`` as required, so an empty map goes where there is none.
+    """
+    if by_email:
+        return {
+            "inputs": [
+                {
+                    "email": row.email,
+                    "interactionDateTime": row.occurred_at_ms,
+                    "properties": _attendance_properties(row),
+                    "contactProperties": dict(row.contact_properties) if row.contact_properties else {},
+                }
+                for row in rows
+            ]
+        }
+    return {
+        "inputs": [
+            {
+                "vid": row.contact_id,
+                "interactionDateTime": row.occurred_at_ms,
+                "properties": _attendance_properties(row),
+            }
+            for row in rows
+        ]
+    }
+
+
+def _attendance_properties(row: Participation) -> dict[str, str]:
+    # joinedAt and leftAt are allowed for "attend" only (OpenAPI, the operation's description).
+    if row.state != AttendanceState.ATTENDED:
+        return {}
+    properties = {}
+    if row.joined_at_ms is not None:
+        properties["joinedAt"] = _written(row.joined_at_ms)
+    if row.left_at_ms is not None:
+        properties["leftAt"] = _written(row.left_at_ms)
+    return properties
+
+
+def personal_values(rows: Sequence[Participation]) -> frozenset[str]:
+    """What *rows* tell HubSpot about people: it must not come back in a message that we keep."""
+    values = {row.email for row in rows if row.email}
+    for row in rows:
+        if row.contact_properties:
+            values.update(row.contact_properties.values())
+    return frozenset(values)

@@ -1,0 +1,112 @@
+"""Sort the rows of an attendance call by what its answer says of them. Pure: nothing is asked of HubSpot.
+
+A 2xx proves nothing. A repeat answers with empty results, the same as a silent drop (GUIDE and measured by others): a
+row that is in neither ``results`` nor ``errors`` is missing, and has to be read back.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+
+from hubevents_sync.model.outcome import AcceptedRow, AttendanceAnswer, ItemError, Outcome, Rejection, RowResult
+from hubevents_sync.model.participation import Participation
+
+# What a row is matched by: the e-mail in lower case, or the contact id.
+Person = str | int
+
+
+@dataclass(frozen=True, slots=True)
+class Classified:
+    """What an answer says of its rows, both parts in the order of the rows.
+
+    *missing* are in neither ``results`` nor ``errors``. *unnamed* are the errors that could not be laid at anybody's
+    door.
+    """
+
+    settled: tuple[RowResult, ...] = ()
+    missing: tuple[Participation, ...] = ()
+    unnamed: tuple[ItemError, ...] = ()
+
+
+def find_missing(rows: Sequence[Participation], answer: AttendanceAnswer) -> Classified:
+    """Sort *rows* into those that *answer* settles and those that it leaves out.
+
+    A row is matched by its e-mail, whatever its case, or by its contact id where it has no e-mail. An error outranks
+    a result. Where a person has several rows in the batch and not every one was accepted, the answer doesn't say
+    which: all of them are missing. What is left after that is settled by counting, where it can be.
+    """
+    in_batch = Counter(person_of(row) for row in rows)
+    named, unnamed = _sort_errors(in_batch.keys(), answer.errors)
+    accepted = Counter(person for one in answer.accepted for person in _names_of(one))
+    contact_ids = {person: one.contact_id for one in answer.accepted for person in _names_of(one)}
+    settled: dict[int, RowResult] = {}
+    for index, row in enumerate(rows):
+        person = person_of(row)
+        error = named.get(person)
+        if error is not None and in_batch[person] == 1:
+            settled[index] = _rejected(row, error, answer)
+        elif error is None and accepted[person] >= in_batch[person]:
+            settled[index] = RowResult(row, Outcome.CONFIRMED, contact_ids[person])
+    left = {index: row for index, row in enumerate(rows) if index not in settled}
+    counted = _settle_by_count(left, unnamed, in_batch.keys(), answer)
+    settled.update(counted)
+    return Classified(
+        settled=tuple(settled[index] for index in sorted(settled)),
+        missing=tuple(row for index, row in left.items() if index not in counted),
+        unnamed=() if counted else tuple(unnamed),
+    )
+
+
+def rejection_of(error: ItemError, answer: AttendanceAnswer) -> Rejection:
+    """HubSpot's reason; its error has no correlation id of its own, so that of the whole answer."""
+    category = error.category or error.sub_category
+    return Rejection(reason=error.message, category=category, correlation_id=answer.correlation_id)
+
+
+def person_of(row: Participation) -> Person:
+    """What *row* goes by at HubSpot."""
+    if row.email:
+        return row.email.lower()
+    return row.contact_id if row.contact_id is not None else row.person.hex()
+
+
+def _settle_by_count(
+    left: dict[int, Participation], unnamed: Sequence[ItemError], people: AbstractSet[Person], answer: AttendanceAnswer
+) -> dict[int, RowResult]:
+    """The rows that are *left*, where there is just one way to tell.
+
+    The only error that names nobody of this batch belongs to the only row that is left. Without any error, as many
+    results for strangers as rows are left mean that these were accepted: HubSpot knows the people by another e-mail,
+    or by the id of the contact that theirs was merged into. Whose is whose is clear for one only.
+    """
+    if len(left) == len(unnamed) == 1:
+        return {index: _rejected(row, unnamed[0], answer) for index, row in left.items()}
+    strangers = [one.contact_id for one in answer.accepted if people.isdisjoint(_names_of(one))]
+    if answer.errors or len(strangers) != len(left):
+        return {}
+    contact_id = strangers[0] if len(left) == 1 else None
+    return {index: RowResult(row, Outcome.CONFIRMED, contact_id) for index, row in left.items()}
+
+
+def _sort_errors(
+    people: AbstractSet[Person], errors: Iterable[ItemError]
+) -> tuple[dict[Person, ItemError], list[ItemError]]:
+    named: dict[Person, ItemError] = {}
+    unnamed = []
+    for error in errors:
+        names: list[Person] = [*error.emails, *error.contact_ids]
+        concerned = [person for person in names if person in people]
+        for person in concerned:
+            named.setdefault(person, error)
+        if not concerned:
+            unnamed.append(error)
+    return named, unnamed
+
+
+def _names_of(one: AcceptedRow) -> list[Person]:
+    return [one.contact_id, one.email.lower()] if one.email else [one.contact_id]
+
+
+def _rejected(row: Participation, error: ItemError, answer: AttendanceAnswer) -> RowResult:
+    return RowResult(row, Outcome.REJECTED, row.contact_id, rejection_of(error, answer))

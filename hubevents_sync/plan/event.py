@@ -1,0 +1,189 @@
+"""Decide the steps of one event: what is recorded against what is desired. Pure."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from heapq import nsmallest
+
+from hubevents_sync.model.event import CompletionPolicy, MarketingEvent, RemovalPolicy
+from hubevents_sync.model.instant import parse_instant
+from hubevents_sync.model.participation import AttendanceState, Participation, PersonId
+from hubevents_sync.model.plan import (
+    CompletionStep,
+    EventAction,
+    EventPlan,
+    EventSummary,
+    FieldChange,
+    PlannedRow,
+    RowSample,
+)
+from hubevents_sync.model.snapshot import DesiredEvent, RecordedEvent
+from hubevents_sync.plan.digest import digest_event
+from hubevents_sync.plan.fields import declare_fields, diff_fields
+from hubevents_sync.plan.participations import RosterDiff, diff_participations, latest_by_person
+from hubevents_sync.plan.rows import arrange_rows, count_rows
+
+SAMPLES = 5
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedEvent:
+    """An event's plan and what to say of it.
+
+    *new_people* are 8 bytes of each hash of the people that may become new contacts, so that a plan of many events can
+    count each person once.
+    """
+
+    plan: EventPlan
+    summary: EventSummary
+    new_people: bytes
+
+
+def plan_event(
+    recorded: RecordedEvent | None, desired: DesiredEvent, *, now_ms: int, digest_key: bytes
+) -> PlannedEvent:
+    """The steps that bring HubSpot from *recorded* to *desired*. *now_ms* only tells what is due."""
+    event = desired.snapshot.event
+    action, changes = _plan_fields(recorded, event)
+    known = recorded.snapshot.participations if recorded else ()
+    diff = diff_participations(known, desired.snapshot.participations)
+    removals = _plan_removals(diff, desired.removals, recorded)
+    rows = arrange_rows(diff.missing, removals, now_ms=now_ms)
+    # A row that can't be sent is a row that is not confirmed: until it is mended there is no completing.
+    policy = None if diff.unchangeable else desired.completion
+    completion = _plan_completion(recorded, policy, event, now_ms)
+    plan = EventPlan(event, action, changes, rows, completion)
+    new_people = _find_new_people(known, rows)
+    digest = digest_event(event.key, action, changes, rows, completion, digest_key=digest_key)
+    summary = EventSummary(
+        key=event.key,
+        name=event.name,
+        position=desired.position,
+        action=action,
+        digest=digest,
+        field_changes=changes,
+        row_counts=count_rows(rows),
+        completion=completion,
+        next_due_ms=_next_due(rows, completion),
+        people=desired.people,
+        recorded_people=_count_people(known),
+        left=len(diff.left),
+        removals=len(removals),
+        new_contacts_at_most=len(new_people) // 8,
+        leftovers=dict(recorded.leftovers) if recorded else {},
+        notes=tuple(_notes(desired, diff, recorded, rows)),
+        samples=_samples(rows),
+    )
+    return PlannedEvent(plan, summary, new_people)
+
+
+def _plan_fields(
+    recorded: RecordedEvent | None, desired: MarketingEvent
+) -> tuple[EventAction, tuple[FieldChange, ...]]:
+    if recorded is None:
+        return EventAction.CREATE, declare_fields(desired.fields)
+    if not recorded.is_event_confirmed:  # a run sent it and never heard the answer
+        # HubSpot may have told no object id; only an event that was confirmed before has fields on record.
+        is_known = recorded.snapshot.object_id is not None or bool(recorded.snapshot.event.fields)
+        return (EventAction.UPDATE if is_known else EventAction.CREATE), declare_fields(desired.fields)
+    changes = diff_fields(recorded.snapshot.event.fields, desired.fields)
+    return (EventAction.UPDATE if changes else EventAction.NONE), changes
+
+
+def _plan_removals(
+    diff: RosterDiff, policy: RemovalPolicy, recorded: RecordedEvent | None
+) -> tuple[Participation, ...]:
+    """Cancellations of people who left the roster and whose last word was a registration."""
+    if policy is RemovalPolicy.KEEP or recorded is None:
+        return ()
+    contacts = _known_contacts(recorded.snapshot.participations)
+    return tuple(
+        Participation(row.person, AttendanceState.CANCELLED, 0, contact_id=contacts[row.person])
+        for row in diff.left
+        if row.state is AttendanceState.REGISTERED and row.person in contacts
+    )
+
+
+def _known_contacts(rows: Sequence[Participation]) -> dict[PersonId, int]:
+    """The contact ids that HubSpot told, or the roster named."""
+    return {row.person: row.contact_id for row in rows if row.contact_id is not None}
+
+
+def _plan_completion(
+    recorded: RecordedEvent | None, policy: CompletionPolicy | None, event: MarketingEvent, now_ms: int
+) -> CompletionStep | None:
+    if policy is None or (recorded is not None and recorded.snapshot.is_completed):
+        return None
+    start, end = event.fields["startDateTime"], event.fields["endDateTime"]
+    if not isinstance(start, str) or not isinstance(end, str):
+        raise TypeError(f"the times of {event.key} are no text")
+    due_at_ms = max(parse_instant(end), policy.not_before_ms or 0)
+    return CompletionStep(start, end, due_at_ms, is_due=due_at_ms <= now_ms)
+
+
+def _count_people(rows: Sequence[Participation]) -> int:
+    """Those whose last word is no cancellation. With the others a share would look smaller each time somebody left."""
+    return sum(row.state is not AttendanceState.CANCELLED for row in latest_by_person(rows).values())
+
+
+def _find_new_people(known: Sequence[Participation], rows: Sequence[PlannedRow]) -> bytes:
+    """By e-mail HubSpot creates the contacts that it does not know; those whose id it told us it knows."""
+    contacts = _known_contacts(known)
+    ready = (planned.row for planned in rows if not planned.is_held)
+    new = {row.person for row in ready if row.email is not None and row.person not in contacts}
+    return b"".join(person[:8] for person in new)
+
+
+def _next_due(rows: Sequence[PlannedRow], completion: CompletionStep | None) -> int | None:
+    due = [planned.row.due_at_ms for planned in rows if planned.is_held]
+    if completion is not None and not completion.is_due:
+        due.append(completion.due_at_ms)
+    return min(due, default=None)
+
+
+def _notes(
+    desired: DesiredEvent, diff: RosterDiff, recorded: RecordedEvent | None, rows: Sequence[PlannedRow]
+) -> list[str]:
+    notes: list[str] = []
+    if diff.unchangeable:
+        first = min((row.file, row.line) for row in diff.unchangeable)
+        notes.append(
+            f"rows that differ from what HubSpot has for the same person and time: {len(diff.unchangeable)}"
+            f" (first: {first[0]}:{first[1]}); HubSpot would take them for repeats, so give them another time"
+        )
+        if desired.completion is not None and not (recorded is not None and recorded.snapshot.is_completed):
+            notes.append("the event is not completed while rows differ from what HubSpot has")
+    unreachable = _count_unreachable(diff, desired.removals, recorded)
+    if unreachable:
+        notes.append(
+            f"people who left the roster and can't be cancelled: {unreachable}; HubSpot never told their contact ids,"
+            " so cancel them there, or put them back with a cancelled time"
+        )
+    if diff.undeclared:
+        notes.append(f"recorded interactions that are no longer declared: {diff.undeclared}; HubSpot keeps them")
+    if diff.returned:
+        notes.append(
+            f"people back on the roster whose removal was sent as a cancellation: {diff.returned};"
+            " a new registered time registers them again"
+        )
+    if recorded is not None and recorded.snapshot.is_completed and rows:
+        notes.append("the event is complete at HubSpot; whether it counts later rows is unknown")
+    return notes
+
+
+def _count_unreachable(diff: RosterDiff, policy: RemovalPolicy, recorded: RecordedEvent | None) -> int:
+    """The state knows people by a hash: without a contact id there is nothing to call them by at HubSpot."""
+    if policy is RemovalPolicy.KEEP or recorded is None:
+        return 0
+    contacts = _known_contacts(recorded.snapshot.participations)
+    return sum(row.state is AttendanceState.REGISTERED and row.person not in contacts for row in diff.left)
+
+
+def _samples(rows: Sequence[PlannedRow]) -> tuple[RowSample, ...]:
+    declared = (planned for planned in rows if planned.row.file)
+    first = nsmallest(SAMPLES, declared, key=lambda planned: (planned.row.file, planned.row.line, planned.round))
+    return tuple(
+        RowSample(
+            planned.row.file, planned.row.line, planned.row.state, planned.row.occurred_at_ms, is_held=planned.is_held
+        )
+        for planned in first
+    )

@@ -1,0 +1,61 @@
+"""Put the plans of events together into one, with its digest and what it costs. Pure."""
+
+from array import array
+from collections.abc import Iterable, Sequence
+from math import ceil
+
+from hubevents_sync.model.event import EventKey
+from hubevents_sync.model.plan import Estimate, EventAction, EventSummary, Plan, RequestCount
+from hubevents_sync.model.project import BatchSizes, HubSpotSettings
+from hubevents_sync.plan.digest import digest_plan
+
+
+def build_plan(
+    summaries: Iterable[EventSummary],
+    *,
+    settings: HubSpotSettings,
+    new_people: Sequence[bytes] = (),
+    environment: str | None = None,
+    lineage: str | None = None,
+    serial: int = 0,
+    forgotten: Iterable[EventKey] = (),
+    left_out: Iterable[EventKey] = (),
+) -> Plan:
+    """One plan of all events, the unchanged ones too. *new_people* are those of ``PlannedEvent``."""
+    events = tuple(sorted(summaries, key=lambda summary: summary.key))
+    return Plan(
+        digest=digest_plan((event.key, event.digest) for event in events if not event.is_empty),
+        events=events,
+        estimate=estimate_cost(events, settings=settings, new_people=new_people),
+        environment=environment,
+        portal=settings.portal,
+        lineage=lineage,
+        serial=serial,
+        forgotten=tuple(sorted(forgotten)),
+        left_out=tuple(sorted(left_out)),
+    )
+
+
+def estimate_cost(
+    events: Sequence[EventSummary], *, settings: HubSpotSettings, new_people: Sequence[bytes] = ()
+) -> Estimate:
+    """What the steps that are due cost. Time is that of the configured rate; HubSpot's own may be lower."""
+    requests = count_requests(events, settings.batch)
+    seconds = requests.total * 10 / settings.requests.usable_per_10_seconds
+    return Estimate(requests, seconds, new_contacts_at_most=_count_distinct(new_people))
+
+
+def count_requests(events: Sequence[EventSummary], batch: BatchSizes) -> RequestCount:
+    """The calls of the steps that are due. Events are upserted in batches over all; rows in batches of an event."""
+    upserts = sum(event.action is not EventAction.NONE for event in events)
+    attendance = sum(ceil(count.ready / batch.attendance) for event in events for count in event.row_counts)
+    completions = sum(event.completion is not None and event.completion.is_due for event in events)
+    # Before each completion a look at the event and one at its counters.
+    return RequestCount(ceil(upserts / batch.events), attendance, completions, reads=2 * completions)
+
+
+def _count_distinct(new_people: Sequence[bytes]) -> int:
+    people = array("Q")
+    for packed in new_people:
+        people.frombytes(packed)
+    return len(set(people))

@@ -1,0 +1,95 @@
+"""Write a plan as JSON by ``schemas/plan.schema.json``, for machines and for later.
+
+The same plan gives the same bytes: no clock, no file positions (the same files in another order are the same plan),
+no samples, nobody's data.
+"""
+
+from hubevents_sync.model.event import EventKey
+from hubevents_sync.model.instant import format_instant
+from hubevents_sync.model.plan import CompletionStep, EventSummary, FieldChange, Plan, RowCount
+from hubevents_sync.render.json_text import dump_json, plain_value
+
+PLAN_FORMAT = "hubevents-sync/plan"
+PLAN_VERSION = 1
+
+
+def render_plan_json(plan: Plan) -> str:
+    """*plan* as JSON with sorted names, events sorted by key, and a newline at the end."""
+    return dump_json(
+        {
+            "format": PLAN_FORMAT,
+            "version": PLAN_VERSION,
+            "digest": plan.digest,
+            "environment": plan.environment,
+            "portal": plan.portal,
+            "lineage": plan.lineage,
+            "serial": plan.serial,
+            "is_empty": plan.is_empty,
+            "has_work_now": plan.has_work_now,
+            "estimate": _shape_estimate(plan),
+            "events": [_shape_event(event) for event in sorted(plan.events, key=lambda event: event.key)],
+            "forgotten": [shape_key(key) for key in sorted(plan.forgotten)],
+            "left_out": [shape_key(key) for key in sorted(plan.left_out)],
+        }
+    )
+
+
+def shape_key(key: EventKey) -> dict[str, object]:
+    """An event's key, by HubSpot's names for its halves."""
+    return {"externalAccountId": key.external_account_id, "externalEventId": key.external_event_id}
+
+
+def _shape_estimate(plan: Plan) -> dict[str, object]:
+    requests = plan.estimate.requests
+    return {
+        "requests": {
+            "upserts": requests.upserts,
+            "attendance": requests.attendance,
+            "completions": requests.completions,
+            "reads": requests.reads,
+            "total": requests.total,
+        },
+        # Rounded: the last bits of a float may differ between machines.
+        "seconds": round(float(plan.estimate.seconds), 3),
+        "daily_quota": plan.estimate.daily_quota,
+        "new_contacts_at_most": plan.estimate.new_contacts_at_most,
+    }
+
+
+def _shape_event(event: EventSummary) -> dict[str, object]:
+    counts = sorted(event.row_counts, key=lambda count: (count.round, count.state, count.address_kind))
+    return {
+        "key": shape_key(event.key),
+        "name": event.name,
+        "action": event.action.value,
+        "digest": event.digest,
+        "field_changes": [_shape_change(change) for change in event.field_changes],
+        "row_counts": [_shape_count(count) for count in counts],
+        "completion": None if event.completion is None else _shape_completion(event.completion),
+        "next_due_at": None if event.next_due_ms is None else format_instant(event.next_due_ms),
+        "people": event.people,
+        "recorded_people": event.recorded_people,
+        "left": event.left,
+        "removals": event.removals,
+        "new_contacts_at_most": event.new_contacts_at_most,
+        "leftovers": {outcome.value: count for outcome, count in event.leftovers.items() if count},
+        "notes": list(event.notes),
+    }
+
+
+def _shape_change(change: FieldChange) -> dict[str, object]:
+    return {"path": change.path, "before": plain_value(change.before), "after": plain_value(change.after)}
+
+
+def _shape_count(count: RowCount) -> dict[str, object]:
+    return {
+        "round": count.round,
+        "state": count.state.value,
+        "address_kind": count.address_kind.value,
+        "ready": count.ready,
+        "held": count.held,
+    }
+
+
+def _shape_completion(step: CompletionStep) -> dict[str, object]:
+    return {"start": step.start, "end": step.end, "due_at": format_instant(step.due_at_ms), "is_due": step.is_due}

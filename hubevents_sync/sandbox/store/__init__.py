@@ -1,0 +1,1 @@
+"""The account: events, contacts and participations in SQLite."""

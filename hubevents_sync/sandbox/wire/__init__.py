@@ -1,0 +1,1 @@
+"""The shapes of the wire: reading requests, writing answers."""

@@ -1,0 +1,135 @@
+"""Hold the lease while writing: every transaction checks that it still does, and that the state is the one it knew."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy import Connection, bindparam, exists, update
+
+from hubevents_sync.errors import StateMoved
+from hubevents_sync.ports import Clock
+from hubevents_sync.state.copying import file_identity
+from hubevents_sync.state.header import read_header
+from hubevents_sync.state.identity import Identity
+from hubevents_sync.state.lease import LEASE_ID, LEASE_MS, Claim, read_lease
+from hubevents_sync.state.prepared import Prepared
+from hubevents_sync.state.reading import StateReader
+from hubevents_sync.state.rows import SourceFiles
+from hubevents_sync.state.sqlite import faults_explained
+from hubevents_sync.state.tables import header, lease
+
+_AFTER_A_MOVE = "what this run had recorded before is kept; plan again and apply"
+
+
+_REFRESH = Prepared(
+    lambda _: (
+        update(lease)
+        .where(
+            lease.c.id == LEASE_ID,
+            lease.c.epoch == bindparam("of_epoch"),
+            exists().where(header.c.lineage == bindparam("of_lineage"), header.c.serial == bindparam("of_serial")),
+        )
+        .values(heartbeat_at_ms=bindparam("now_ms"), expires_at_ms=bindparam("until_ms"))
+    )
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """What a writer holds and checks with each write: the claim it was given, under which epoch, on which file."""
+
+    claim: Claim
+    epoch: int
+    lineage: str
+    file: tuple[int, int]
+
+
+class LeaseHolder(StateReader):
+    """The writing half's transactions. Each raises StateMoved where another run took the lease or the file went."""
+
+    def __init__(
+        self,
+        connection: Connection,
+        location: Path,
+        identity: Identity,
+        *,
+        holding: Holding,
+        serial: int,
+        clock: Clock,
+    ) -> None:
+        super().__init__(connection, location, identity)
+        self._holding = holding
+        self._clock = clock
+        self._serial = serial
+        self._has_raised_serial = False
+        self._files = SourceFiles()
+
+    @property
+    def run_id(self) -> str:
+        """The id under which the lease was taken: the run that is begun here should bear it."""
+        return self._holding.claim.run_id
+
+    @contextmanager
+    def _read(self) -> Iterator[Connection]:
+        with self._turn, faults_explained(self._location), self._connection.begin():
+            yield self._connection
+
+    @contextmanager
+    def _write(self, *, is_change: bool = True) -> Iterator[Connection]:
+        """One transaction, committed if the lease still holds; the run's first *is_change* raises the serial."""
+        with self._turn, faults_explained(self._location):
+            self._check_file()
+            raises_serial = is_change and not self._has_raised_serial
+            try:
+                with self._connection.begin():
+                    self._fence()
+                    if raises_serial:
+                        self._connection.execute(update(header).values(serial=self._serial + 1))
+                    yield self._connection
+            except BaseException:
+                self._files.forget()
+                raise
+            if raises_serial:
+                self._serial += 1
+                self._has_raised_serial = True
+
+    def _check_file(self) -> None:
+        try:
+            is_same = file_identity(self._location) == self._holding.file
+        except OSError:
+            is_same = False
+        if not is_same:
+            raise StateMoved(
+                f"the state {self._location} was moved, deleted or replaced during this run", hint=_AFTER_A_MOVE
+            )
+
+    def _fence(self) -> None:
+        """Refresh the heartbeat, if the lease, the lineage and the serial are still those of this writer."""
+        now_ms = self._clock.now_ms()
+        refreshed = _REFRESH.run(
+            self._connection,
+            of_epoch=self._holding.epoch,
+            of_lineage=self._holding.lineage,
+            of_serial=self._serial,
+            now_ms=now_ms,
+            until_ms=now_ms + LEASE_MS,
+        )
+        if refreshed.rowcount != 1:
+            raise self._moved()
+
+    def _moved(self) -> StateMoved:
+        holder, found = read_lease(self._connection), read_header(self._connection)
+        if holder is not None and holder.epoch != self._holding.epoch:
+            by = f"{holder.user}@{holder.host} ({holder.command}, run {holder.run_id})"
+            return StateMoved(f"the state was taken over by {by} during this run", hint=_AFTER_A_MOVE)
+        if found.lineage == self._holding.lineage and found.serial == self._serial:
+            return StateMoved("this run's lock on the state was broken by hand", hint=_AFTER_A_MOVE)
+        return StateMoved(
+            f"the state went from serial {self._serial} to {found.serial} during this run", hint=_AFTER_A_MOVE
+        )
+
+    def heartbeat(self) -> None:
+        """Say that this run is alive, where it has had nothing to write for a while."""
+        with self._write(is_change=False):
+            pass

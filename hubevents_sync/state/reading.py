@@ -1,0 +1,149 @@
+"""Ask the state what it holds."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from threading import RLock
+
+from sqlalchemy import Connection, func, select
+
+from hubevents_sync.errors import StateError
+from hubevents_sync.model.event import EventKey
+from hubevents_sync.model.participation import PersonId
+from hubevents_sync.model.record import CompletionRecord, EventOverview, JournalEntry, Lease, RecordedRow, StateHeader
+from hubevents_sync.model.run import Run
+from hubevents_sync.model.snapshot import EventSnapshot, RecordedEvent
+from hubevents_sync.state.audit import find_run, read_journal, read_runs
+from hubevents_sync.state.events import find_event, read_overviews, to_completion, to_marketing_event
+from hubevents_sync.state.header import read_header, require_environment, require_portal
+from hubevents_sync.state.identity import Identity
+from hubevents_sync.state.lease import read_lease
+from hubevents_sync.state.rows import read_confirmed, read_rows
+from hubevents_sync.state.sqlite import faults_explained
+from hubevents_sync.state.tables import IS_LEFTOVER, OUTCOMES, event, journal, participation
+
+
+class StateReader:
+    """The reading half of a state. Safe to use from several threads at once: they take turns."""
+
+    def __init__(self, connection: Connection, location: Path, identity: Identity | StateError) -> None:
+        self._connection = connection
+        self._location = location
+        self._identity = identity
+        self._turn = RLock()
+
+    @contextmanager
+    def _read(self) -> Iterator[Connection]:
+        with self._turn, faults_explained(self._location):
+            yield self._connection
+
+    @property
+    def identity(self) -> Identity:
+        """The key that people are known by here.
+
+        Raises StateError where HUBEVENTS_IDENTITY_KEY is needed and does not hold it.
+        """
+        if isinstance(self._identity, StateError):
+            raise self._identity
+        return self._identity
+
+    @property
+    def header(self) -> StateHeader:
+        """Which state this is."""
+        with self._read() as connection:
+            return read_header(connection)
+
+    @property
+    def lease(self) -> Lease | None:
+        """Who holds the right to write, dead or alive."""
+        with self._read() as connection:
+            return read_lease(connection)
+
+    def require(self, *, environment: str | None, portal: int | None) -> None:
+        """Raise StateError unless the state is that of *environment* and *portal* (None: whichever)."""
+        found = self.header
+        require_environment(found, environment, self._location)
+        require_portal(found, portal, self._location)
+
+    def keys(self) -> list[EventKey]:
+        """All events, sorted."""
+        with self._read() as connection:
+            rows = connection.execute(select(event.c.external_account_id, event.c.external_event_id))
+            return sorted(EventKey(account, event_id) for account, event_id in rows)
+
+    def read_event(self, key: EventKey) -> RecordedEvent | None:
+        """What is recorded of an event; its participations in the order of person and time."""
+        with self._read() as connection:
+            row = find_event(connection, key)
+            if row is None:
+                return None
+            counts = connection.execute(
+                select(participation.c.outcome, func.count())
+                .where(participation.c.event_id == row["id"], IS_LEFTOVER)
+                .group_by(participation.c.outcome)
+            )
+            return RecordedEvent(
+                snapshot=EventSnapshot(
+                    event=to_marketing_event(row),
+                    participations=read_confirmed(connection, row["id"]),
+                    is_completed=row["completed_at_ms"] is not None,
+                    object_id=row["object_id"],
+                ),
+                is_event_confirmed=row["confirmed_at_ms"] is not None and row["upsert_call_id"] is None,
+                leftovers={OUTCOMES[code]: count for code, count in counts},
+            )
+
+    def read_leftovers(self, key: EventKey) -> list[RecordedRow]:
+        """The rows of an event that HubSpot is not known to have, with what became of them."""
+        with self._read() as connection:
+            row = find_event(connection, key)
+            return [] if row is None else read_rows(connection, participation.c.event_id == row["id"], IS_LEFTOVER)
+
+    def read_call_rows(self, call_id: int) -> list[RecordedRow]:
+        """The rows that the call *call_id* left without an answer: what a recovery sends again, with the same times."""
+        with self._read() as connection:
+            owner = select(journal.c.event_id).where(journal.c.id == call_id).scalar_subquery()
+            conditions = participation.c.event_id == owner, participation.c.call_id == call_id, IS_LEFTOVER
+            return read_rows(connection, *conditions)
+
+    def read_completion(self, key: EventKey) -> CompletionRecord | None:
+        """What is known of the event's completion; None where there is no such event."""
+        with self._read() as connection:
+            row = find_event(connection, key)
+            return None if row is None else to_completion(row)
+
+    def read_roster_digests(self, key: EventKey) -> dict[str, str]:
+        """The digests of the event's roster files when they were last applied in full."""
+        with self._read() as connection:
+            row = find_event(connection, key)
+            return {} if row is None else dict(row["roster_digests"])
+
+    def list_events(self) -> list[EventOverview]:
+        """All events in counts, sorted by key. No row is loaded."""
+        with self._read() as connection:
+            return read_overviews(connection)
+
+    def find_person(self, person: PersonId) -> list[RecordedRow]:
+        """All that is recorded of one person, over all events."""
+        with self._read() as connection:
+            return read_rows(connection, participation.c.person == person)
+
+    def runs(self) -> list[Run]:
+        """All runs, the latest first."""
+        with self._read() as connection:
+            return read_runs(connection)
+
+    def read_run(self, id_or_prefix: str) -> Run:
+        """The one run whose id is, or begins with, *id_or_prefix*; StateError where there is none or several."""
+        with self._read() as connection:
+            return find_run(connection, id_or_prefix)
+
+    def journal_of(self, run_id: str) -> list[JournalEntry]:
+        """The calls of a run, in the order in which they were intended."""
+        with self._read() as connection:
+            return read_journal(connection, run_id=run_id)
+
+    def unfinished_calls(self) -> list[JournalEntry]:
+        """The calls, of whichever run, that were intended and have no result: HubSpot may have got them or not."""
+        with self._read() as connection:
+            return read_journal(connection, is_unfinished=True)

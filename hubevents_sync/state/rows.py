@@ -1,0 +1,238 @@
+"""Move participations in bulk: a million rows, so as little as can be stands between the driver and a value."""
+
+import gc
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, cast
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Dialect,
+    RowMapping,
+    bindparam,
+    delete,
+    func,
+    literal_column,
+    or_,
+    select,
+)
+from sqlalchemy.dialects.sqlite import Insert as SqliteInsert
+
+from hubevents_sync.model.event import EventKey
+from hubevents_sync.model.outcome import Outcome, Rejection, RowResult
+from hubevents_sync.model.participation import Participation
+from hubevents_sync.model.record import RecordedRow
+from hubevents_sync.state.prepared import Prepared
+from hubevents_sync.state.redaction import redact
+from hubevents_sync.state.sqlite import insert_into
+from hubevents_sync.state.tables import (
+    IS_AT_HUBSPOT,
+    IS_LEFTOVER,
+    LAST_AT_HUBSPOT,
+    OUTCOME_CODES,
+    OUTCOMES,
+    STATE_CODES,
+    STATES,
+    event,
+    participation,
+    source_file,
+)
+
+if TYPE_CHECKING:
+    from sqlalchemy.dialects.postgresql import Insert as PostgresInsert
+
+# In the order of the table's columns, which is that of the tuples below.
+COLUMNS = tuple(column.name for column in participation.columns)
+KEY_COLUMNS = tuple(column.name for column in participation.primary_key.columns)
+StoredRow = tuple[object, ...]
+
+
+class SourceFiles:
+    """The names of the files that rows stand in: long, and always the same few, so a row holds a number."""
+
+    def __init__(self) -> None:
+        self._ids: dict[str, int] = {}
+
+    def ids_of(self, connection: Connection, paths: Iterable[str]) -> dict[str, int]:
+        """The number of each of *paths*; those not seen before are stored."""
+        wanted = set(paths)
+        if not wanted <= self._ids.keys():
+            if not self._ids:
+                self._load(connection)
+            for path in sorted(wanted - self._ids.keys()):
+                connection.execute(source_file.insert().values(path=path))
+            self._load(connection)
+        return self._ids
+
+    def _load(self, connection: Connection) -> None:
+        self._ids = {path: number for number, path in connection.execute(select(source_file.c.id, source_file.c.path))}
+
+    def forget(self) -> None:
+        """Read them anew: a transaction that stored some was rolled back."""
+        self._ids = {}
+
+
+def _make_upsert(dialect: Dialect) -> "SqliteInsert | PostgresInsert":
+    statement = insert_into(participation, dialect).values({name: bindparam(name) for name in COLUMNS})
+    offered = statement.excluded
+    changes: dict[str, ColumnElement[object]] = {name: offered[name] for name in COLUMNS if name not in KEY_COLUMNS}
+    changes["contact_id"] = func.coalesce(offered.contact_id, participation.c.contact_id)
+    at_hubspot: ColumnElement[int] = literal_column(str(LAST_AT_HUBSPOT))
+    return statement.on_conflict_do_update(
+        index_elements=list(KEY_COLUMNS),
+        set_=changes,
+        where=or_(offered.outcome <= at_hubspot, participation.c.outcome > at_hubspot),
+    )
+
+
+_UPSERT = Prepared(_make_upsert)
+
+
+def upsert_rows(connection: Connection, rows: Sequence[StoredRow]) -> None:
+    """Store *rows*, each a tuple of all columns.
+
+    A row that HubSpot is known to have is never overwritten by one that it may not have: what it confirmed is true, and
+    the plan finds again what is wished instead.
+    """
+    _UPSERT.run_many(connection, COLUMNS, rows)
+
+
+def make_intended(
+    event_id: int, call_id: int, rows: Sequence[Participation], file_ids: dict[str, int]
+) -> list[StoredRow]:
+    """*rows* as they are stored before they are sent. No e-mail and no property goes along."""
+    intended = OUTCOME_CODES[Outcome.INTENDED]
+    return [
+        (
+            event_id, row.person, row.occurred_at_ms, STATE_CODES[row.state], row.joined_at_ms, row.left_at_ms,
+            row.contact_id, intended, call_id, file_ids[row.file], row.line, None, None, None, None,
+        )
+        for row in rows
+    ]  # fmt: skip
+
+
+def make_results(
+    event_id: int, call_id: int, results: Sequence[RowResult], file_ids: dict[str, int]
+) -> list[StoredRow]:
+    """*results* as they are stored. No e-mail and no property goes along."""
+    return [
+        (
+            event_id, row.person, row.occurred_at_ms, STATE_CODES[row.state], row.joined_at_ms, row.left_at_ms,
+            row.contact_id if result.contact_id is None else result.contact_id, OUTCOME_CODES[result.outcome],
+            call_id, file_ids[row.file], row.line, *_make_rejection(result.rejection),
+        )
+        for result in results
+        for row in (result.row,)
+    ]  # fmt: skip
+
+
+def _make_rejection(rejection: Rejection | None) -> tuple[str | None, str | None, int | None, str | None]:
+    if rejection is None:
+        return None, None, None, None
+    category, correlation_id = rejection.category, rejection.correlation_id
+    return (
+        redact(rejection.reason),
+        None if category is None else redact(category),
+        rejection.status,
+        None if correlation_id is None else redact(correlation_id),
+    )
+
+
+def discard(connection: Connection, event_id: int, rows: Sequence[Participation]) -> None:
+    """Drop the leftovers among *rows*."""
+    if not rows:
+        return
+    table = participation.c
+    connection.execute(
+        delete(participation).where(
+            table.event_id == event_id,
+            table.person == bindparam("of_person"),
+            table.occurred_at_ms == bindparam("at_ms"),
+            IS_LEFTOVER,
+        ),
+        [{"of_person": row.person, "at_ms": row.occurred_at_ms} for row in rows],
+    )
+
+
+def read_confirmed(connection: Connection, event_id: int) -> list[Participation]:
+    """What HubSpot has of an event, in the order of person and time."""
+    table = participation.c
+    statement = (
+        select(
+            table.person, table.state, table.occurred_at_ms, table.joined_at_ms, table.left_at_ms, table.contact_id,
+            table.file_id, table.line,
+        )
+        .where(table.event_id == event_id, IS_AT_HUBSPOT)
+        .order_by(table.person, table.occurred_at_ms)
+    )  # fmt: skip
+    files = read_file_names(connection)
+    states, make = STATES, tuple.__new__
+    result = connection.execute(statement)
+    driver_rows = cast("Iterable[tuple[Any, ...]]", result.cursor)
+    try:
+        # The driver's own rows: SQLAlchemy's cost as much again. tuple.__new__ is what the type's own constructor ends
+        # in, without its eight default arguments.
+        with _collector_at_rest():
+            return [
+                make(
+                    Participation,
+                    (person, states[state], occurred, joined, left, None, contact, None, files[file], line),
+                )
+                for person, state, occurred, joined, left, contact, file, line in driver_rows
+            ]
+    finally:
+        result.close()
+
+
+@contextmanager
+def _collector_at_rest() -> Iterator[None]:
+    """Keep the garbage collector from walking a million new tuples, none of which can be part of a cycle."""
+    was_at_work = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_at_work:
+            gc.enable()
+
+
+def read_file_names(connection: Connection) -> dict[int | None, str]:
+    """The names of files by their numbers."""
+    stored = connection.execute(select(source_file.c.id, source_file.c.path)).all()
+    return {None: "", **dict(stored)}
+
+
+def read_rows(connection: Connection, *conditions: ColumnElement[bool]) -> list[RecordedRow]:
+    """The rows that meet *conditions*, with what became of them, by event, person and time."""
+    names = event.c.external_account_id, event.c.external_event_id
+    statement = (
+        select(participation, *names)
+        .join_from(event, participation, event.c.id == participation.c.event_id)
+        .where(*conditions)
+        .order_by(*names, participation.c.person, participation.c.occurred_at_ms)
+    )
+    files = read_file_names(connection)
+    return [_to_recorded_row(row, files) for row in connection.execute(statement).mappings()]
+
+
+def _to_recorded_row(row: RowMapping, files: dict[int | None, str]) -> RecordedRow:
+    rejection = None
+    if row["reason"] is not None:
+        rejection = Rejection(row["reason"], row["category"], row["status"], row["correlation_id"])
+    return RecordedRow(
+        key=EventKey(row["external_account_id"], row["external_event_id"]),
+        row=Participation(
+            person=bytes(row["person"]),
+            state=STATES[row["state"]],
+            occurred_at_ms=row["occurred_at_ms"],
+            joined_at_ms=row["joined_at_ms"],
+            left_at_ms=row["left_at_ms"],
+            contact_id=row["contact_id"],
+            file=files[row["file_id"]],
+            line=row["line"],
+        ),
+        outcome=OUTCOMES[row["outcome"]],
+        rejection=rejection,
+        call_id=row["call_id"],
+    )

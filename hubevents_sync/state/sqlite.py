@@ -1,0 +1,170 @@
+"""All that is SQLite's own: opening files, durability, its faults in a person's words."""
+
+import contextlib
+import sqlite3
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+from sqlalchemy import Connection, Dialect, Engine, Table, create_engine, event
+from sqlalchemy.dialects.sqlite import Insert as SqliteInsert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.pool import StaticPool
+
+from hubevents_sync.errors import StateError
+
+if TYPE_CHECKING:
+    from sqlalchemy.dialects.postgresql import Insert as PostgresInsert
+
+LEAVE_SECONDS = 1.0
+# A plan may hold its read lock for as long as it reads; an apply waits for it that long before it gives up.
+BUSY_SECONDS = 30.0
+CACHE_KIB = 32_768
+# Pages of 4 KiB. A batch of 100 people touches as many, so with the default of 1,000 most are written twice.
+CHECKPOINT_PAGES = 4_000
+
+
+def insert_into(table: Table, dialect: Dialect) -> "SqliteInsert | PostgresInsert":
+    """An INSERT that knows ``on_conflict_do_update``, which both databases spell alike and SQLAlchemy's own lacks."""
+    if dialect.name != "postgresql":
+        return sqlite_insert(table)
+    from sqlalchemy.dialects.postgresql import insert as postgres_insert  # 40 ms that most plans can do without
+
+    return postgres_insert(table)
+
+
+@contextlib.contextmanager
+def opened_for_writing(path: Path, *, busy_seconds: float = BUSY_SECONDS) -> Iterator[Connection]:
+    """A connection to the file at *path*, which must exist. Each transaction has the write lock from its start."""
+    engine = _make_engine(path, mode="rw", begin="BEGIN IMMEDIATE", busy_seconds=busy_seconds)
+    with _connected(engine) as connection:
+        run_pragma(connection, "synchronous = FULL")
+        run_pragma(connection, "fullfsync = ON")  # macOS: without it a sync stops at the drive's own cache
+        run_pragma(connection, f"cache_size = -{CACHE_KIB}")
+        run_pragma(connection, f"wal_autocheckpoint = {CHECKPOINT_PAGES}")
+        yield connection
+
+
+@contextlib.contextmanager
+def opened_for_reading(path: Path) -> Iterator[Connection]:
+    """A connection that can't write to *path*, and makes no file beside it as long as that is not in WAL mode."""
+    with _connected(_make_engine(path, mode="ro", begin="BEGIN", busy_seconds=BUSY_SECONDS)) as connection:
+        yield connection
+
+
+@contextlib.contextmanager
+def _connected(engine: Engine) -> Iterator[Connection]:
+    try:
+        with engine.connect() as connection:
+            yield connection
+    finally:
+        engine.dispose()
+
+
+def _make_engine(path: Path, *, mode: str, begin: str, busy_seconds: float) -> Engine:
+    address = f"file:{quote(str(path.absolute()))}?mode={mode}"
+
+    def connect() -> sqlite3.Connection:
+        return sqlite3.connect(
+            address,
+            uri=True,
+            timeout=busy_seconds,
+            isolation_level=None,
+            check_same_thread=False,
+            cached_statements=256,
+        )
+
+    # hide_parameters: the text of an error must not tell what was written.
+    engine = create_engine("sqlite+pysqlite://", creator=connect, poolclass=StaticPool, hide_parameters=True)
+    # With isolation_level None the driver leaves BEGIN to us: SQLAlchemy's documented recipe for pysqlite.
+    event.listen(engine, "begin", _make_begin(begin))
+    return engine
+
+
+def _make_begin(statement: str) -> Callable[[Connection], None]:
+    def begin(connection: Connection) -> None:
+        connection.exec_driver_sql(statement)
+
+    return begin
+
+
+def run_pragma(connection: Connection, pragma: str) -> object:
+    """Run ``PRAGMA`` outside a transaction; the first value it answers."""
+    cursor = connection.connection.cursor()
+    try:
+        cursor.execute(f"PRAGMA {pragma}")
+        row = cursor.fetchone()
+    finally:
+        cursor.close()
+    return row[0] if row else None
+
+
+def enter_wal(connection: Connection) -> None:
+    """Let commits append to a log: a tenth of the cost of a rollback journal.
+
+    Where a reader holds the file, the mode stays as it is, and all works as before, slower.
+    """
+    with contextlib.suppress(sqlite3.OperationalError):
+        run_pragma(connection, "journal_mode = WAL")
+
+
+def leave_wal(connection: Connection) -> None:
+    """Make the state one plain file again, which can be read without making others beside it.
+
+    Where another process holds the file, it stays in WAL mode; readers take a copy then.
+    """
+    with contextlib.suppress(sqlite3.OperationalError):
+        run_pragma(connection, f"busy_timeout = {LEAVE_SECONDS * 1000:.0f}")
+        run_pragma(connection, "wal_checkpoint(TRUNCATE)")
+        run_pragma(connection, "journal_mode = DELETE")
+
+
+@contextlib.contextmanager
+def faults_explained(location: Path) -> Iterator[None]:
+    """Turn what the disk or another process did to the file at *location* into a StateError; a bug stays a bug."""
+    try:
+        yield
+    except (DBAPIError, sqlite3.Error) as error:
+        cause = error.orig if isinstance(error, DBAPIError) else error
+        explained = _explain(cause, location)
+        if explained is None:
+            raise
+        raise explained from error
+
+
+def _explain(cause: BaseException | None, location: Path) -> StateError | None:
+    primary = getattr(cause, "sqlite_errorcode", 0) & 0xFF
+    match primary:
+        case sqlite3.SQLITE_FULL:
+            return StateError(
+                f"the state {location} can't be written: the disk is full",
+                hint="free some space and run again: what was recorded so far is kept",
+            )
+        case sqlite3.SQLITE_READONLY | sqlite3.SQLITE_PERM:
+            return StateError(
+                f"the state {location} can't be written: it is read-only",
+                hint="let this user write to the file and to its folder",
+            )
+        case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED:
+            return StateError(
+                f"the state {location} is busy: another process did not let go of it",
+                hint="wait until that plan or apply is over and run again",
+            )
+        case sqlite3.SQLITE_CORRUPT | sqlite3.SQLITE_NOTADB:
+            return damaged(location, str(cause))
+        case sqlite3.SQLITE_CANTOPEN | sqlite3.SQLITE_IOERR | sqlite3.SQLITE_AUTH:
+            return StateError(
+                f"the state {location} can't be opened, read or written: {cause}",
+                hint="look at the disk, and at who may read and write the file and its folder",
+            )
+    return None
+
+
+def damaged(location: Path, what: str) -> StateError:
+    """The error of a file that is no state, or no longer."""
+    return StateError(
+        f"{location} is not a state that can be read: {what}",
+        hint="restore a backup; or move it away: the next apply sends all again, which HubSpot takes for repeats",
+    )

@@ -1,0 +1,159 @@
+"""A whole run: events first, then rows and completions side by side; stops, faults, and what was not begun."""
+
+from threading import Barrier
+from typing import TYPE_CHECKING
+
+from hypothesis import HealthCheck, given, settings
+
+from hubevents_sync.apply.run import Applied
+from hubevents_sync.model.outcome import Outcome
+from hubevents_sync.model.participation import Participation
+from hubevents_sync.model.plan import EventPlan, EventSummary
+from hubevents_sync.model.project import BatchSizes
+from tests.builders import NOW_MS, build_event_report, build_key
+from tests.desired import (
+    ROWS,
+    build_attendance,
+    build_desired,
+    build_event,
+    build_named,
+    build_participation,
+    build_roster,
+)
+from tests.fakes import FakeHubSpot, fault, on, raise_, raising
+
+if TYPE_CHECKING:
+    from tests.apply.conftest import Bench
+
+
+def test_a_run_creates_the_events_sends_the_rows_and_completes_what_was_approved(bench: "Bench") -> None:
+    bench.approved = {build_key("a")}
+    desired = [
+        build_named("a", *build_roster(3), completes=True),
+        build_named("b", build_participation(), build_attendance()),
+    ]
+    applied, _ = bench.apply(*desired)
+    assert applied == Applied(
+        (
+            build_event_report("a", name="a", upserted=True, completed=True, rows={Outcome.CONFIRMED: 3}),
+            build_event_report("b", name="b", upserted=True, rows={Outcome.CONFIRMED: 2}),
+        )
+    )
+    assert bench.hubspot.names()[0] == "upsert_events"
+    assert sorted(bench.hubspot.names()) == sorted(
+        ["upsert_events", *["record_attendance"] * 3, "read_event", "read_counters", "complete_event"]
+    )
+    assert bench.progress.totals == {"events": 2, "attendees": 5}
+    assert bench.progress.done == {"events": 2, "attendees": 5}
+    assert bench.progress.finished == ["events", "attendees"]
+
+
+def test_the_second_plan_is_empty_and_a_second_run_sends_nothing(bench: "Bench") -> None:
+    bench.approved = {build_key("a")}
+    desired = [
+        build_named("a", *build_roster(3), completes=True),
+        build_named("b", build_participation(), build_attendance()),
+    ]
+    bench.apply(*desired)
+    bench.hubspot.calls.clear()
+    assert all(bench.plan(each).summary.is_empty for each in desired)
+    assert bench.apply(*desired) == (Applied(()), {})
+    assert bench.hubspot.calls == []
+
+
+def test_one_changed_field_is_one_request(bench: "Bench") -> None:
+    bench.apply(build_named("a", *build_roster(3)))
+    bench.hubspot.calls.clear()
+    bench.apply(build_named("a", *build_roster(3), eventType="WORKSHOP"))
+    assert bench.hubspot.names() == ["upsert_events"]
+
+
+def test_events_are_upserted_in_batches_over_all(bench: "Bench") -> None:
+    bench.batch = BatchSizes(events=2)
+    bench.apply(*[build_named(f"e{number}") for number in range(5)])
+    assert sorted(len(call.events) for call in bench.hubspot.calls) == [1, 2, 2]
+
+
+def test_a_failed_event_does_not_stop_the_others_and_gets_no_rows(bench: "Bench") -> None:
+    bench.hubspot.before = raising("upsert_events", fault(400))
+    bench.hubspot.after = on("put_event", "a", raise_(fault(400, "bad name")))
+    _, reports = bench.apply(build_named("a", *build_roster(2), completes=True), build_named("b", *build_roster(2)))
+    assert reports["a"].error == "bad name (correlation id corr-9)"
+    assert (reports["a"].upserted, reports["a"].rows) == (False, {Outcome.NOT_ATTEMPTED: 2})
+    assert reports["a"].waiting_for == "the event's error to be mended"
+    assert (reports["b"].upserted, reports["b"].rows) == (True, {Outcome.CONFIRMED: 2})
+
+
+def test_a_fault_of_one_events_rows_does_not_stop_the_others(bench: "Bench") -> None:
+    bench.hubspot.before = on("record_attendance", "a", raise_(fault(503, "down")))
+    applied, reports = bench.apply(build_named("a", *build_roster(2)), build_named("b", *build_roster(2)))
+    assert (applied.fault, reports["a"].rows) == (None, {Outcome.UNCONFIRMED: 2})
+    assert reports["b"].rows == {Outcome.CONFIRMED: 2}
+
+
+def test_dropped_properties_are_a_note_and_are_planned_again(bench: "Bench") -> None:
+    bench.hubspot.defined = set()
+    declared = build_desired(event=build_event("a", customProperties={"x": "1", "y": "2"}))
+    _, reports = bench.apply(declared)
+    assert reports["a"].notes == ("HubSpot dropped custom properties that it does not know: x, y",)
+    assert [change.path for change in bench.plan(declared).plan.field_changes] == [
+        "customProperties.x",
+        "customProperties.y",
+    ]
+    bench.hubspot.defined = None
+    bench.apply(declared)
+    assert bench.plan(declared).summary.is_empty
+
+
+def test_an_event_with_nothing_but_held_steps_left_is_not_read_again(bench: "Bench") -> None:
+    later = build_participation("late", at_ms=NOW_MS + 1)
+
+    def load(summary: EventSummary) -> EventPlan:
+        raise AssertionError(summary)
+
+    applied, reports = bench.apply(build_named("a", later), load=load)
+    assert applied.fault is None
+    assert (reports["a"].upserted, reports["a"].held, reports["a"].rows) == (True, 1, {})
+
+
+def test_an_unchanged_event_is_not_part_of_the_report(bench: "Bench") -> None:
+    bench.apply(build_named("a"))
+    _, reports = bench.apply(build_named("a"), build_named("b"))
+    assert list(reports) == ["b"]
+
+
+def test_four_events_are_worked_on_side_by_side(bench: "Bench") -> None:
+    together = Barrier(4, timeout=20)
+    bench.hubspot.before = lambda call: None if call.name == "upsert_events" else _meet(together)
+    applied, _ = bench.apply(*[build_named(f"e{number}", *build_roster(1)) for number in range(4)])
+    assert applied.fault is None
+
+
+def _meet(barrier: Barrier) -> None:
+    barrier.wait()
+
+
+def test_a_rejected_row_is_planned_again_and_found_mended(bench: "Bench") -> None:
+    bench.hubspot.wrong = {"guest1@example.com"}
+    desired = build_named("a", *build_roster(3))
+    bench.apply(desired)
+    assert bench.plan(desired).summary.leftovers == {Outcome.REJECTED: 1}
+    assert [planned.row.line for planned in bench.plan(desired).plan.rows] == [3]
+    bench.hubspot.wrong = set()
+    bench.apply(desired)
+    assert bench.plan(desired).summary.is_empty
+    assert bench.plan(desired).summary.leftovers == {}
+
+
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(ROWS, ROWS)
+def test_after_any_two_applies_the_plan_is_empty_and_nothing_was_sent_twice(
+    bench: "Bench", first: list[Participation], second: list[Participation]
+) -> None:
+    bench.state.forget_event(build_key("a"))
+    bench.hubspot = FakeHubSpot()
+    for rows in (first, second):
+        bench.apply(build_named("a", *rows))
+        assert bench.plan(build_named("a", *rows)).summary.rows_ready == 0
+    sent = [(row.email, row.occurred_at_ms) for call in bench.hubspot.calls for row in call.rows]
+    assert len(sent) == len(set(sent))

@@ -1,0 +1,20 @@
+"""An apply as the engine does it, with a yes to everything and nobody watching."""
+
+from hubevents_sync.engine.apply import ApplyPorts, ApplyResult, Approval, apply_project
+from hubevents_sync.engine.connect import connect_hubspot
+from hubevents_sync.engine.workspace import Workspace
+from hubevents_sync.model.event import EventKey
+from hubevents_sync.ports import StopSwitch
+from hubevents_sync.render.progress import SilentProgress
+
+
+def apply_quietly(workspace: Workspace, *, completions: frozenset[EventKey] = frozenset()) -> ApplyResult:
+    """Apply the project of *workspace*, with the *completions* that are allowed."""
+    ports = ApplyPorts(
+        open_hubspot=lambda settings: connect_hubspot(workspace, settings),
+        show=lambda _: None,
+        agree=lambda _: Approval(completions),
+        progress=SilentProgress(),
+        stop=StopSwitch(),
+    )
+    return apply_project(workspace, ports)

@@ -1,0 +1,122 @@
+"""No e-mail, name or property value of a person leaves the roster: planted ones are looked for everywhere."""
+
+import logging
+from pathlib import Path
+
+import pytest
+
+from hubevents_sync.sandbox.server import RunningSandbox
+from tests.end_to_end.conftest import Run
+from tests.projects import ProjectFolder
+
+EMAIL, NAME, VALUE = "planted.person@secret-domain.example", "Plantedfirstname", "planted-property-value"
+TOKEN = "pat-planted-0123456789"
+PLANTED = (EMAIL, EMAIL.upper(), "planted.person", "secret-domain", NAME, VALUE, TOKEN)
+
+COMMANDS = (
+    ("validate",),
+    ("validate", "--format", "json"),
+    ("plan",),
+    ("-v", "plan"),
+    ("plan", "--format", "json"),
+    ("-v", "apply", "--auto-approve", "--report", "report.json"),
+    ("apply", "--auto-approve", "--format", "json"),
+    ("plan",),
+    ("state", "list"),
+    ("state", "list", "--format", "json"),
+    ("state", "show", "gala"),
+    ("state", "show", "gala", "--format", "json"),
+    ("state", "show", "--email", EMAIL),
+    ("state", "show", "--email", EMAIL, "--format", "json"),
+    ("runs", "list"),
+    ("runs", "list", "--format", "json"),
+)
+
+
+def assert_nothing_planted(text: str, where: object) -> None:
+    """None of the planted texts is in *text*."""
+    found = [planted for planted in PLANTED if planted.casefold() in text.casefold()]
+    assert not found, f"{found} in {where}"
+
+
+def plant(project: ProjectFolder) -> None:
+    """A good row, a row that HubSpot rejects, and a person named by contact id, all with planted data."""
+    project.write_event("gala", "removals: cancel", roster="gala.yaml")
+    project.write(
+        "rosters/gala.yaml",
+        f"attendees:\n  - email: {EMAIL}\n    registered: 2026-03-01T10:00:00Z\n"
+        f"    contact: {{firstname: {NAME}, favourite: {VALUE}}}\n"
+        "  - vid: 987654321\n    registered: 2026-03-01T10:00:00Z\n",
+    )
+
+
+def test_planted_data_is_in_no_output_and_no_file_but_the_roster(
+    project: ProjectFolder,
+    run: Run,
+    server: RunningSandbox,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    monkeypatch.setenv("HUBSPOT_ACCESS_TOKEN", TOKEN)
+    monkeypatch.chdir(project.path)
+    caplog.set_level(logging.DEBUG)
+    plant(project)
+    for command in COMMANDS:
+        ended = run(*command)
+        assert ended.code in (0, 3), (command, ended.err)
+        assert_nothing_planted(ended.out + ended.err, command)
+    assert_nothing_planted(caplog.text, "the log")
+    for path in sorted(project.path.rglob("*")):
+        if path.is_file() and path.parent.name != "rosters":
+            assert_nothing_planted(path.read_bytes().decode("latin-1"), path)
+    assert EMAIL.encode() in b"".join(request.request_body for request in server.requests())
+
+
+@pytest.mark.parametrize(
+    "roster",
+    [
+        f"attendees:\n  - email: {EMAIL}\n    registered: {NAME}\n",
+        f"attendees:\n  - email: {NAME} {EMAIL}\n    registered: 2026-03-01T10:00:00Z\n",
+        f"attendees:\n  - {EMAIL}\n  - [{NAME}]\n",
+        f"attendees:\n  - {EMAIL}: {NAME}\n",
+        f"attendees:\n  - email: {EMAIL}\n    contact: {VALUE}\n",
+        f"attendees:\n  - email: {EMAIL}\n    contact: {{firstname: [{NAME}]}}\n    vid: {VALUE}\n",
+        f"attendees:\n  - email: {EMAIL}\n  {NAME}: [\n",
+        f"attendees:\n  - &{NAME} {{email: {EMAIL}}}\n  - *{NAME}\n",
+        f"attendees:\n  - email: !{NAME} {EMAIL}\n",
+        f"attendees: {{{EMAIL}: {NAME}}}\n",
+        f"{EMAIL}: {NAME}\n",
+        f"attendees:\n  - email: {EMAIL}\n    registered: 2026-03-01T10:00:00Z\n"
+        f"  - email: {EMAIL.upper()}\n    registered: 2026-03-01T10:00:00Z\n",
+    ],
+)
+def test_findings_about_a_broken_roster_name_nobody(project: ProjectFolder, run: Run, roster: str) -> None:
+    project.write_event("gala", roster="gala.yaml")
+    project.write("rosters/gala.yaml", roster)
+    for command in (("validate",), ("validate", "--format", "json"), ("plan",)):
+        ended = run(*command)
+        assert ended.code == 1, ended.out
+        assert_nothing_planted(ended.out + ended.err, command)
+
+
+@pytest.mark.parametrize(
+    ("name", "roster"),
+    [
+        ("gala.csv", f"{EMAIL},{NAME},2026-03-01\n{EMAIL},{NAME},x\n"),
+        ("gala.csv", f"email;registered\n{EMAIL};2026-03-01T10:00:00Z\n"),
+        ("gala.csv", f"email,registered\n{EMAIL},{NAME}\n{NAME},2026-03-01T10:00:00Z\n"),
+        ("gala.csv", f'email,registered,contact.firstname\n{EMAIL},2026-03-01T10:00:00Z,"{NAME}\n'),
+        ("gala.csv", f"email,registered,{NAME}@x\n{EMAIL},2026-03-01T10:00:00Z,{VALUE},{VALUE}\n"),
+        ("gala.ndjson", f'{{"email": "{EMAIL}", "registered": "{NAME}"}}\n{{"email": "{EMAIL}"\n'),
+        ("gala.ndjson", f'["{EMAIL}"]\n"{NAME}"\n{{"email": "{EMAIL}", "{NAME}": 1, "email": "{EMAIL}"}}\n'),
+    ],
+)
+def test_findings_about_broken_tables_name_nobody(
+    project: ProjectFolder, run: Run, name: str, roster: str, tmp_path: Path
+) -> None:
+    project.write_event("gala", roster=name)
+    project.write(f"rosters/{name}", roster)
+    ended = run("validate")
+    assert ended.code == 1, ended.out
+    # A column's name is shown, to be corrected; one with an @ could be an e-mail, and is not.
+    assert_nothing_planted(ended.out + ended.err, name)
