@@ -74,7 +74,10 @@ class SourceStream:
             found = error.object[error.start]
             message = f"the file is not UTF-8: found byte 0x{found:02x}"
             # The decoder may have kept the first bytes of a character of the chunk before.
-            before = max(0, error.start - (len(error.object) - len(body)))
+            kept = len(error.object) - len(body)
+            before = max(0, error.start - kept)
+            if error.start < kept:
+                self._last_line = self._last_line[: error.start - kept]
             raise self._fault(body[:before], "encoding", message) from error
         self._count_lines(body)
 

@@ -83,11 +83,11 @@ class CsvRows:
         position = Position(self.file, 1, 1)
         raise Unreadable(rules.CSV_HEADER.at(position, "the file holds nothing but blank lines", "add a header"))
 
-    def _read_rows(self, rows: Any, take: Take) -> None:  # noqa: C901  the path of every row, hence one function
+    def _read_rows(self, rows: Any, take: Take) -> None:
         columns, forget = self._columns, self._lines.clear
         width, texts = columns.width, columns.texts
         times = tuple(name for _, name in texts if name != "email")
-        has_attended = any(index is not None for index in (columns.attended, columns.joined, columns.left))
+        rare = tuple(index for index in range(width) if index not in dict(texts))
         forget()
         self._line = rows.line_num + 1
         for cells in rows:
@@ -96,20 +96,28 @@ class CsvRows:
                 for name in times:
                     if ";" in entry.get(name, ""):
                         entry[name] = [time.strip() for time in entry[name].split(";") if time.strip()]
-                if columns.vid is not None and cells[columns.vid]:
-                    _add_vid(entry, cells[columns.vid].strip())
-                if has_attended:
-                    self._add_attended(entry, cells)
-                if columns.contact:
-                    contact = {name: cells[index] for index, name in columns.contact if cells[index]}
-                    if contact:
-                        entry["contact"] = contact
-                if entry or any(cell.strip() for cell in cells):
+                for index in rare:
+                    if cells[index]:
+                        self._add_rare(entry, cells)
+                        break
+                if entry:
                     take(entry, self._line, 1)
             elif any(cell.strip() for cell in cells):
                 self._refuse_width(len(cells))
             self._line = rows.line_num + 1
             forget()
+
+    def _add_rare(self, entry: dict[str, Any], cells: list[str]) -> None:
+        """The cells that most rows leave empty."""
+        columns = self._columns
+        if columns.vid is not None:
+            _add_vid(entry, cells[columns.vid].strip())
+        self._add_attended(entry, cells)
+        if columns.contact:
+            contact = {name: cells[index] for index, name in columns.contact if cells[index]}
+            # A row of nothing but spaces is a blank one.
+            if contact and (entry or any(cell.strip() for cell in contact.values())):
+                entry["contact"] = contact
 
     def _add_attended(self, entry: dict[str, Any], cells: list[str]) -> None:
         _, _, _, attended, joined, left, _ = self._columns

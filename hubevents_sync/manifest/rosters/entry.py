@@ -100,8 +100,30 @@ class EntryTaker:
         self._file_bits = len(self._files) << (LINE_BITS + COLUMN_BITS)
         self._files.append(reader.file)
 
-    def take(self, entry: Entry, line: int, column: int) -> None:  # noqa: C901  a call more is 0.1 s in a million rows
+    def take(self, entry: Entry, line: int, column: int) -> None:
         """Check *entry*, which starts at *line* and *column*, and keep what it says."""
+        if entry.__class__ is dict and len(entry) == 2:
+            # The row that most rosters are full of: an address and a time, both checked here without the schema.
+            email, registered = entry.get("email"), entry.get("registered")
+            if email.__class__ is str and registered.__class__ is str and _is_plain_time(registered):
+                try:
+                    moment = (_parse_plain_time(registered) - EPOCH) // MILLISECOND
+                except ValueError:  # 30 February
+                    pass
+                else:
+                    if is_email(email):
+                        person = self._identify(email, None)
+                        place = self._file_bits | line << COLUMN_BITS | column
+                        if self._places.setdefault(person, place) != place:
+                            self._refuse_repeat(person, email)
+                        if moment > self._end_ms:
+                            self._warn_late(moment, ("registered",))
+                        row = (person, REGISTERED, moment, None, None, email, None, None, self._file, line)
+                        self.participations.append(_new(Participation, row))
+                        return
+        self._take_any(entry, line, column)
+
+    def _take_any(self, entry: Entry, line: int, column: int) -> None:
         try:
             is_valid = self._is_valid(entry) and ("contact" not in entry or has_whole_texts(entry["contact"]))
         except UnicodeEncodeError:  # jsonschema-rs met half of a character: "\\ud83d" in JSON and YAML is one
@@ -123,19 +145,6 @@ class EntryTaker:
         place = self._file_bits | line << COLUMN_BITS | column
         if self._places.setdefault(person, place) != place:
             self._refuse_repeat(person, email)
-        registered = entry.get("registered")
-        if len(entry) == 2 and registered.__class__ is str and _is_plain_time(registered):
-            # The row that most rosters are full of: somebody registered, once.
-            try:
-                moment = (_parse_plain_time(registered) - EPOCH) // MILLISECOND
-            except ValueError:
-                pass
-            else:
-                if moment > self._end_ms:
-                    self._warn_late(moment, ("registered",))
-                row = (person, REGISTERED, moment, None, None, email, contact_id, None, self._file, line)
-                self.participations.append(_new(Participation, row))
-                return
         self._take_interactions(entry, person, email, contact_id, line)
 
     def _take_interactions(
