@@ -44,7 +44,7 @@ LIVES_IN: dict[str, frozenset[str]] = {
     "deepdiff": frozenset({"plan"}),
     "email_validator": frozenset({"manifest"}),
     "httpx": frozenset({"hubspot"}),
-    "jinja2": frozenset({"render"}),
+    "jinja2": frozenset({"render", "sandbox"}),
     "jsonschema": frozenset({"manifest"}),
     "jsonschema_rs": frozenset({"manifest"}),
     "referencing": frozenset({"manifest"}),

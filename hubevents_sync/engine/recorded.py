@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hubevents_sync.engine.workspace import Workspace
+from hubevents_sync.errors import ConfigurationError
 from hubevents_sync.model.project import Project
 
 if TYPE_CHECKING:
@@ -13,7 +14,12 @@ if TYPE_CHECKING:
 
 
 def state_location(project: Project) -> Path:
-    """Where the state is."""
+    """Where the state is. Raises ConfigurationError for a store that is no file."""
+    scheme, separator, _ = project.state.partition("://")  # what follows may hold a password
+    if separator:
+        raise ConfigurationError(
+            f"the state is to be kept in {scheme}; this version keeps it in a SQLite file", hint="name a path in state:"
+        )
     return project.directory / project.state
 
 

@@ -6,6 +6,7 @@ from typing import Any
 from hubevents_sync.manifest.expected import Expected, Schema
 from hubevents_sync.manifest.findings import FindingCollector
 from hubevents_sync.manifest.scalars import TEXT_TAGS, typed
+from hubevents_sync.manifest.shielding import ShieldedSource, restoring
 from hubevents_sync.manifest.source import Source
 from hubevents_sync.manifest.tree import (
     Alias,
@@ -87,7 +88,9 @@ def read_document(
 
     Faults of single keys and values go to *findings*. Raises Unreadable where the file makes no sense.
     """
-    tree = read_yaml(source, tree_builder(source.file, capture))
+    build = tree_builder(source.file, capture)
+    is_shielded = isinstance(source, ShieldedSource)
+    tree = read_yaml(source, lambda next_event: build(restoring(next_event) if is_shielded else next_event))
     for finding in tree.findings:
         findings.add(finding)
     value = _value(tree.root, Expected.of(schema), (), substitute)
@@ -114,7 +117,7 @@ def _value(node: Node, expected: Expected, path: Path, substitute: Substitute | 
 
 def _scalar(node: Scalar, expected: Expected, path: Path, substitute: Substitute | None) -> object:
     text = substitute(node.text, path, node.position) if substitute else node.text
-    # Inside { } a ${VAR} needs quotes, so what comes of it is typed as if there were none.
+    # In some editors' YAML a ${VAR} inside { } needs quotes, so what comes of it is typed as if there were none.
     is_text = node.tag in TEXT_TAGS or (not node.is_plain and text is node.text and node.tag is None)
     return text if is_text else typed(text, expected.types())
 

@@ -8,6 +8,7 @@ from hubevents_sync.manifest.findings import FindingCollector, InvalidFiles, Unr
 from hubevents_sync.manifest.rules import files as rules
 from hubevents_sync.manifest.schema import PROJECT_SCHEMA, check_schema, load_schema
 from hubevents_sync.manifest.settings import build_project, check_settings, check_states, settings_of
+from hubevents_sync.manifest.shielding import ShieldedSource
 from hubevents_sync.manifest.source import Source
 from hubevents_sync.manifest.suggest import did_you_mean
 from hubevents_sync.manifest.tree import Path
@@ -60,7 +61,7 @@ def find_project_file(directory: FilePath) -> Source:
     if len(found) > 1:
         message = f"there are two project files: {listed(found, 'and')}"
         raise Unreadable(rules.NO_PROJECT.at(position, message, "keep one of them"))
-    return Source(directory / found[0], found[0])
+    return ShieldedSource(directory / found[0], found[0])
 
 
 class _Variables:

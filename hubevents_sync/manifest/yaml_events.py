@@ -156,7 +156,7 @@ def _hint(message: str) -> str | None:
     if "cannot start any token" in message:
         return "a tab can't indent, and text that begins with @, ` or % needs quotes"
     if "did not find expected ',' or" in message:
-        return "inside { } and [ ], text with any of these or a comma in it needs quotes: ${VAR} too"
+        return "inside { } and [ ], text with any of these or a comma in it needs quotes"
     if "mapping values are not allowed" in message:
         return "text with a colon and a space in it needs quotes, and a key one indentation"
     return None

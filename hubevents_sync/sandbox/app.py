@@ -1,8 +1,8 @@
 """The ASGI application: take a request in, find its operation, answer as HubSpot does, keep a record."""
 
 import asyncio
-import hmac
 import json
+import re
 import time
 import uuid
 from collections.abc import Awaitable, Callable, Mapping
@@ -24,23 +24,20 @@ from hubevents_sync.sandbox.faults.connection import Wire
 from hubevents_sync.sandbox.faults.incident import Asked, Ending, Incident
 from hubevents_sync.sandbox.faults.rule import Cut, ErrorAnswer, Truncate
 from hubevents_sync.sandbox.limits import RateMeter
-from hubevents_sync.sandbox.refusals import Refusal, not_found, too_large, unauthenticated
+from hubevents_sync.sandbox.operations import ROUTER, Operations
+from hubevents_sync.sandbox.page.door import PageDoor
+from hubevents_sync.sandbox.page.paths import is_page
+from hubevents_sync.sandbox.refusals import Refusal, not_found, too_large
 from hubevents_sync.sandbox.request_log import RecordedRequest, RequestLog
-from hubevents_sync.sandbox.routes import attendance, events, identity, participations
-from hubevents_sync.sandbox.routing import Route, Router, read_query
+from hubevents_sync.sandbox.routing import Handler, Route
 from hubevents_sync.sandbox.settings import Settings
-from hubevents_sync.sandbox.store.account import Account
 from hubevents_sync.sandbox.store.database import Database
 from hubevents_sync.sandbox.wire.call import Answer, Call
 
 MEDIA_TYPE = "application/json;charset=utf-8"
+TOKEN_PATH = "-tokens/"  # noqa: S105 - a path, in which HubSpot's first OAuth look-ups have the token
+HIDDEN_TOKEN = "/oauth/v1/…-tokens/HIDDEN"  # noqa: S105 - in place of one
 LARGEST_BODY_BYTES = 32 * 1024 * 1024
-
-ROUTER = Router(
-    events=(*events.ROUTES, *attendance.ROUTES, *participations.ROUTES),
-    listing=events.list_events,
-    other=identity.ROUTES,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +53,16 @@ class _Arrived:
     started: float
     correlation_id: str
 
+    @property
+    def host(self) -> str:
+        """Where it was sent to."""
+        return self.headers.get("host", "")
+
+    @property
+    def authorization(self) -> str | None:
+        """What it shows for a token."""
+        return self.headers.get("authorization")
+
 
 @dataclass(frozen=True, slots=True)
 class _Result:
@@ -65,7 +72,7 @@ class _Result:
     body: bytes
     rows: int = 0
     headers: Mapping[str, str] = field(default_factory=dict)
-    media_type: str = MEDIA_TYPE
+    media_type: str | None = MEDIA_TYPE
 
 
 _NO_ANSWER = _Result(0, b"")
@@ -83,7 +90,7 @@ class _Begun:
     @property
     def is_counted(self) -> bool:
         """It uses up the account's limits. Looking up a token does not, nor asking for one: our choice."""
-        return self.route is None or not self.route.is_open
+        return self.route is None or not (self.route.is_open or self.route.ignores_token)
 
     def require_route(self) -> Route:
         """Its operation. Raises the Refusal where there is one."""
@@ -112,10 +119,11 @@ class SandboxApp:
         faults: FaultBook | None = None,
         pause: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
-        self._database = database
+        self._operations = Operations(database, settings)
         self._settings = settings
         self._pause = pause
         self.control: Control | None = None
+        self.page: PageDoor | None = None
         self.faults = faults or FaultBook()
         self.meter = RateMeter(settings.limits, time_zone=settings.time_zone)
         self.log = RequestLog()
@@ -127,6 +135,9 @@ class SandboxApp:
             with suppress(ClientDisconnect):
                 response = await self.control.answer(Request(scope, receive))
                 await response(scope, receive, send)
+            return
+        if self.page is not None and is_page(scope["method"], scope["path"]):
+            await self._show_page(self.page, Request(scope, receive))(scope, receive, send)
             return
         started, now_ms, correlation_id = time.perf_counter(), self._settings.clock(), str(uuid.uuid4())
         request = Request(scope, receive)
@@ -143,10 +154,17 @@ class SandboxApp:
         self._record(arrived, result, begun)
         await self._send(Wire(scope, receive, send), arrived, result, incident.instead or incident.afterwards)
 
+    def _show_page(self, page: PageDoor, request: Request) -> Response:
+        try:
+            return page.answer(request)
+        except Exception as error:  # noqa: BLE001 - kept, and raised by whoever runs the server
+            self._crash(error)
+            return Response("internal error\n", 500, media_type="text/plain")
+
     async def _carry_out(self, arrived: _Arrived, asked: Asked, begun: _Begun) -> _Result:
         incident = begun.incident
         await self._wait(self._settings.latency_seconds + incident.before_seconds)
-        result = self._answer(arrived, asked, begun) if incident.instead is None else _NO_ANSWER
+        result = await self._answer(arrived, asked, begun) if incident.instead is None else _NO_ANSWER
         await self._wait(incident.after_seconds)
         return _end(incident.instead or incident.afterwards, result, arrived)
 
@@ -163,9 +181,11 @@ class SandboxApp:
         except Exception as error:  # noqa: BLE001 - kept, and raised by whoever runs the server
             return replace(begun, refusal=self._crash(error))
 
-    def _answer(self, arrived: _Arrived, asked: Asked, begun: _Begun) -> _Result:
+    async def _answer(self, arrived: _Arrived, asked: Asked, begun: _Begun) -> _Result:
         try:
-            answer = self._run(arrived, asked, begun)
+            answer = await self._run(arrived, asked, begun)
+            if answer.payload is None:
+                return _Result(answer.status, b"", answer.rows, media_type=None)
             return _Result(answer.status, _encode(answer.payload), answer.rows)
         except Refusal as refusal:
             return _refuse(refusal, arrived)
@@ -176,25 +196,20 @@ class SandboxApp:
         self.crash = self.crash or error
         return Refusal(500, "INTERNAL_ERROR", "internal error")
 
-    def _run(self, arrived: _Arrived, asked: Asked, begun: _Begun) -> Answer:
-        route = begun.require_route()
-        if not route.is_open or "authorization" in arrived.headers:
-            self._check_token(arrived.headers)
-        url = f"http://{arrived.headers.get('host', '')}{arrived.raw_path}"
-        with self._database.transaction() as connection:
-            account = Account(connection, self._settings.app_id, arrived.now_ms)
-            query = read_query(arrived.query)
-            call = Call(account, self._settings, arrived.now_ms, url, begun.path, query, arrived.body)
+    async def _run(self, arrived: _Arrived, asked: Asked, begun: _Begun) -> Answer:
+        def carry(handler: Handler, call: Call) -> Answer:
             if not begun.incident.touches_rows:
-                return route.handler(call)
-            return handle_with(begun.incident, asked, lambda body: route.handler(replace(call, body=body)), connection)
+                return handler(call)
+            return handle_with(begun.incident, asked, lambda body: handler(replace(call, body=body)), call.connection)
+
+        return await self._operations.run(begun.require_route(), begun.path, arrived, carry)
 
     async def _send(self, wire: Wire, arrived: _Arrived, result: _Result, ending: Ending | None) -> None:
         if isinstance(ending, Cut):
             await wire.cut(is_reset=ending.is_reset)
             return
         headers = {"X-HubSpot-Correlation-Id": arrived.correlation_id, **self.meter.headers(), **result.headers}
-        response = Response(result.body, result.status, headers, result.media_type)
+        response = Response(result.body, result.status, headers, result.media_type if result.body else None)
         if isinstance(ending, Truncate):
             await wire.send_truncated(response)
         else:
@@ -204,14 +219,6 @@ class SandboxApp:
         if seconds > 0:
             await self._pause(seconds)
 
-    def _check_token(self, headers: Headers) -> None:
-        scheme, _, token = headers.get("authorization", "").partition(" ")
-        wanted, token = self._settings.token, token.strip()
-        if scheme.lower() != "bearer" or not token:
-            raise unauthenticated()
-        if wanted is not None and not hmac.compare_digest(token.encode(), wanted.encode()):
-            raise unauthenticated()
-
     def _record(self, arrived: _Arrived, result: _Result, begun: _Begun) -> None:
         kept = 0 if begun.holds_secret else request_log.KEPT_BODY_BYTES
         self.log.add(
@@ -219,8 +226,8 @@ class SandboxApp:
                 number=self.log.next_number(),
                 at_ms=arrived.now_ms,
                 method=arrived.method,
-                path=arrived.raw_path,
-                query=arrived.query,
+                path=arrived.raw_path if kept or TOKEN_PATH not in arrived.raw_path else HIDDEN_TOKEN,
+                query=_hide_key(arrived.query),
                 status=result.status,
                 rows=result.rows,
                 seconds=time.perf_counter() - arrived.started,
@@ -256,6 +263,10 @@ def _end(ending: Ending | None, result: _Result, arrived: _Arrived) -> _Result:
 
 def _refuse(refusal: Refusal, arrived: _Arrived) -> _Result:
     return _Result(refusal.status, _encode(refusal.as_json(arrived.correlation_id)), headers=refusal.headers)
+
+
+def _hide_key(query: str) -> str:
+    return re.sub(r"(^|&)(hapikey|client_secret|refresh_token)=[^&]*", r"\1\2=HIDDEN", query)
 
 
 def _encode(payload: Mapping[str, Any]) -> bytes:

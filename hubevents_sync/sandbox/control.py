@@ -8,7 +8,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import SplitResult, parse_qsl, urlencode, urlsplit
 
 from starlette.datastructures import Headers
 from starlette.requests import Request
@@ -54,6 +54,7 @@ class Control:
 
     async def answer(self, request: Request) -> Response:
         """Answer one request to a path below ``/_sandbox``."""
+        values: Mapping[str, Any] = {}
         try:
             require_own_site(request.method, request.headers)
             values = await _read_values(request)
@@ -61,6 +62,11 @@ class Control:
         except Denied as denied:
             return _as_json({"message": denied.message, "hint": denied.hint}, denied.status)
         except UsageError as error:
+            if _media_type(request.headers) == _FORM:
+                # The page shows the rule again, with what is wrong with it, where the person can correct it.
+                way_back = _way_back(request.headers).partition("?")[0]
+                location = f"{way_back}?{urlencode({'rule': values.get('rule', '')})}"
+                return Response(status_code=303, headers={"Location": location})
             return _as_json({"message": error.message, "hint": error.hint}, 400)
 
     def _do(self, request: Request, values: Mapping[str, Any]) -> Response:
@@ -166,7 +172,7 @@ def require_own_site(method: str, headers: Headers) -> None:
     """Raise Denied unless the request was meant for this machine and, where it changes something, comes from no other
     site's page. A foreign name in Host is how a site on the internet would reach what listens on loopback."""
     host = headers.get("host", "")
-    if urlsplit(f"//{host}").hostname not in LOOPBACK_HOSTS:
+    if _split(f"//{host}").hostname not in LOOPBACK_HOSTS:
         raise Denied(403, f"'{host}' is not this machine", f"use one of {', '.join(LOOPBACK_HOSTS)}")
     if method in ("GET", "HEAD"):
         return
@@ -180,10 +186,20 @@ def require_own_site(method: str, headers: Headers) -> None:
 
 def _way_back(headers: Headers) -> str:
     """The path of the Referer where it is one of ours, and the page otherwise."""
-    referer = urlsplit(headers.get("referer", ""))
+    referer = _split(headers.get("referer", ""))
     if referer.netloc != headers.get("host") or not referer.path.startswith("/") or referer.path.startswith("//"):
         return "/"
-    return f"{referer.path}?{referer.query}" if referer.query else referer.path
+    # Without a rule that could not be read: it has been corrected.
+    query = "&".join(part for part in referer.query.split("&") if part and not part.startswith("rule="))
+    return f"{referer.path}?{query}" if query else referer.path
+
+
+def _split(address: str) -> SplitResult:
+    """The parts of *address*; empty ones where it is none."""
+    try:
+        return urlsplit(address)
+    except ValueError:  # half an IPv6 address
+        return urlsplit("")
 
 
 def _media_type(headers: Headers) -> str:

@@ -1,5 +1,6 @@
 """Answers other than 2xx, in HubSpot's words where those are known."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,14 +17,23 @@ class RefusalDetail:
 
     message: str
     field: str | None = None
+    context: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
     def as_json(self) -> dict[str, Any]:
         """An ErrorDetail of HubSpot's OpenAPI."""
-        return {"message": self.message} if self.field is None else {"message": self.message, "in": self.field}
+        body: dict[str, Any] = {"message": self.message}
+        if self.field is not None:
+            body["in"] = self.field
+        if self.context:
+            body["context"] = {name: list(values) for name, values in self.context}
+        return body
 
 
 class Refusal(Exception):
-    """A request is answered with *status* and an error body; what it began to write is undone."""
+    """A request is answered with *status* and an error body; what it began to write is undone.
+
+    *extra* are fields that some bodies have beside the usual ones.
+    """
 
     def __init__(
         self,
@@ -33,6 +43,7 @@ class Refusal(Exception):
         *,
         details: tuple[RefusalDetail, ...] = (),
         headers: dict[str, str] | None = None,
+        extra: Mapping[str, Any] | None = None,
     ) -> None:
         super().__init__(message)
         self.status = status
@@ -40,6 +51,7 @@ class Refusal(Exception):
         self.message = message
         self.details = details
         self.headers = headers or {}
+        self.extra = extra or {}
 
     def as_json(self, correlation_id: str) -> dict[str, Any]:
         """An Error of HubSpot's OpenAPI, with the ``status`` that real bodies have and the schema does not."""
@@ -51,7 +63,7 @@ class Refusal(Exception):
         }
         if self.details:
             body["errors"] = [detail.as_json() for detail in self.details]
-        return body
+        return {**body, **self.extra}
 
 
 def invalid(message: str, *details: RefusalDetail) -> Refusal:
@@ -74,6 +86,28 @@ def wrong_type(name: str, expected: str) -> Refusal:
 def unauthenticated() -> Refusal:
     """401: no token, or not one that this account knows."""
     return Refusal(401, "INVALID_AUTHENTICATION", NO_CREDENTIALS)
+
+
+def expired(ago_seconds: int, expired_at: str) -> Refusal:
+    """401: the OAuth token's time is over. Measured, for seconds, hours and days."""
+    for unit, length in (("day", 86_400), ("hour", 3_600), ("minute", 60), ("second", 1)):
+        if ago_seconds >= length or unit == "second":
+            message = f"The OAuth token used to make this call expired {ago_seconds // length} {unit}(s) ago."
+            break
+    return Refusal(401, "EXPIRED_AUTHENTICATION", message, extra={"context": {"expire time": [expired_at]}})
+
+
+def missing_scopes(scopes: tuple[str, ...]) -> Refusal:
+    """403: the token's app was not granted what the operation needs. HubSpot's words, from its error-handling page."""
+    detail = RefusalDetail(
+        "One or more of the following scopes are required.", context=(("requiredGranularScopes", scopes),)
+    )
+    message = (
+        "This app hasn't been granted all required scopes to make this call. "
+        "Read more about required scopes here: https://developers.hubspot.com/scopes."
+    )
+    links = {"links": {"scopes": "https://developers.hubspot.com/scopes"}}
+    return Refusal(403, "MISSING_SCOPES", message, details=(detail,), extra=links)
 
 
 def not_found(message: str) -> Refusal:

@@ -13,6 +13,11 @@ from hubevents_sync.sandbox.wire.call import Answer, Call
 
 Handler = Callable[[Call], Answer]
 
+READ = "crm.objects.marketing_events.read"
+WRITE = "crm.objects.marketing_events.write"
+DEVELOPERS_READ = "developers-read"
+DEVELOPERS_WRITE = "developers-write"
+
 # The list stands at a third place in v3 since March 2026: HubSpot's OpenAPI. Nothing else does.
 V3_BASE = ("marketing", "v3", "marketing-events")
 V3_LIST = ("marketing", "marketing-events", "v3")
@@ -23,14 +28,19 @@ BASES = (V3_BASE, *(("marketing", "marketing-events", version) for version in AP
 class Route:
     """One operation. *path* has its parameters in braces: ``events/{externalEventId}/complete``.
 
-    *is_open*: needs no token. *holds_secret*: its body has a token in it, so that no log keeps it.
+    *is_open*: needs no token. *ignores_token*: does not even look at one. *takes_key*: a developer's API key in the
+    query will do. *holds_secret*: a token is in its body or its path, so that no log keeps them. *scope*: what the
+    token must have been granted.
     """
 
     method: str
     path: str
     handler: Handler
     is_open: bool = False
+    ignores_token: bool = False
+    takes_key: bool = False
     holds_secret: bool = False
+    scope: str | None = None
 
 
 class Router:
@@ -48,7 +58,7 @@ class Router:
             self._add(tuple(route.path.split("/")), route)
 
     def _add_list(self, base: tuple[str, ...], listing: Handler) -> None:
-        route = Route("GET", "", listing)
+        route = Route("GET", "", listing, scope=READ)
         self._add(base, route)
         self._add((*base, ""), route)
 
@@ -86,3 +96,8 @@ def read_query(query: str) -> dict[str, str]:
     for name, value in parse_qsl(query, keep_blank_values=True):
         values.setdefault(name, value)
     return values
+
+
+def read_version(raw_path: str) -> str:
+    """The API version that *raw_path* names: ``v3`` or a date; empty where it names none."""
+    return next((part for part in raw_path.split("/")[:5] if part in ("v1", "v3", *API_VERSIONS)), "")

@@ -5,11 +5,12 @@ import signal
 import socket
 import sqlite3
 import threading
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
+from typing import Any
 
 import uvicorn
 
@@ -19,16 +20,20 @@ from hubevents_sync.sandbox.control import Control
 from hubevents_sync.sandbox.faults.book import FaultBook
 from hubevents_sync.sandbox.faults.connection import CuttableProtocol
 from hubevents_sync.sandbox.faults.rule import FaultRule
+from hubevents_sync.sandbox.known.reading import REALISTIC_DELAYS
 from hubevents_sync.sandbox.limits import check_time_zone
+from hubevents_sync.sandbox.page.door import PageDoor
 from hubevents_sync.sandbox.request_log import RecordedRequest, RequestLog
-from hubevents_sync.sandbox.settings import Limits, Settings, read_wall_clock_ms
+from hubevents_sync.sandbox.seed import seed as fill_account
+from hubevents_sync.sandbox.settings import App, Limits, Settings, read_wall_clock_ms
 from hubevents_sync.sandbox.store.database import open_database
 from hubevents_sync.sandbox.store.view import AccountView
+from hubevents_sync.sandbox.switches import Switches
 
 HOST = "127.0.0.1"
 DEFAULT_PORTAL_ID = 12345678
 NO_LIMITS = Limits()
-# Our choice: a call to the real service was not measured here, this is what calls over the internet take.
+# Our choice: nobody published how long a call to the real service takes.
 REALISTIC_LATENCY_SECONDS = 0.2
 _STOP_SECONDS = 2
 _TICK_SECONDS = 1
@@ -65,21 +70,26 @@ def running_sandbox(
     portal_id: int = DEFAULT_PORTAL_ID,
     clock: Callable[[], int] = read_wall_clock_ms,
     defined_properties: frozenset[str] | None = None,
+    switches: Switches | None = None,
+    apps: tuple[App, ...] = (),
+    refresh_token: str | None = None,
     limits: Limits = NO_LIMITS,
     time_zone: str = "UTC",
     faults: Sequence[str | FaultRule] = (),
     seed: int = 0,
     realistic: bool = False,
     pause: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    contents: Mapping[str, Any] | None = None,
 ) -> Iterator[RunningSandbox]:
     """A sandbox on 127.0.0.1 for as long as the block lasts; *port* 0 takes a free one.
 
     *data* is the account's file, None keeps it in memory. *token* None takes any Bearer token. *clock* tells epoch
     milliseconds. *defined_properties* are the custom properties that the account knows; None takes every name.
+    *switches* settle what is not known of HubSpot, *apps* are further apps with tokens of their own.
     *limits* refuse what is above them where they are enforced, as those of TIERS are; a day ends at midnight of
-    *time_zone*.
-    *faults* are in force from the start, drawn by *seed*. *realistic* takes as long as HubSpot was measured to.
-    *pause* waits where the sandbox is slow.
+    *time_zone*. *faults* are in force from the start, drawn by *seed*. *realistic* takes as long as HubSpot does to
+    answer and to show what was written, where no switch says otherwise. *pause* waits where the sandbox is slow.
+    *contents* fill an empty account before it listens: seed.py.
 
     Raises SyncError for a port in use, for a file that can't be used or no longer be written, and for a fault or a time
     zone that makes no sense; an operation's bug is raised at the end.
@@ -87,14 +97,17 @@ def running_sandbox(
     settings = Settings(
         portal_id=portal_id,
         token=token,
+        refresh_token=refresh_token,
+        apps=apps,
         defined_properties=defined_properties,
+        switches=(switches or Switches()).above(REALISTIC_DELAYS if realistic else {}),
         clock=clock,
         limits=limits,
         time_zone=check_time_zone(time_zone),
         latency_seconds=REALISTIC_LATENCY_SECONDS if realistic else 0.0,
     )
     book = FaultBook(faults, seed=seed)
-    with _listening(port) as listener, _stored(data, settings, book, pause) as (app, view):
+    with _listening(port) as listener, _stored(data, settings, book, pause, contents) as (app, view):
         host, bound_port = listener.getsockname()
         with _serving(app, listener):
             yield RunningSandbox(f"http://{host}:{bound_port}", portal_id, view, app.log, book)
@@ -117,6 +130,9 @@ def serve_sandbox(
     faults: Sequence[str] = (),
     seed: int = 0,
     realistic: bool = False,
+    switches: Switches | None = None,
+    apps: tuple[App, ...] = (),
+    contents: Mapping[str, Any] | None = None,
 ) -> None:
     """Serve in the foreground until SIGINT or SIGTERM, then stop cleanly and return.
 
@@ -135,6 +151,9 @@ def serve_sandbox(
             faults=faults,
             seed=seed,
             realistic=realistic,
+            switches=switches,
+            apps=apps,
+            contents=contents,
         ) as sandbox,
     ):
         announce(sandbox.base_url)
@@ -174,13 +193,20 @@ def _listening(port: int) -> Iterator[socket.socket]:
 
 @contextmanager
 def _stored(
-    data: Path | None, settings: Settings, faults: FaultBook, pause: Callable[[float], Awaitable[None]]
+    data: Path | None,
+    settings: Settings,
+    faults: FaultBook,
+    pause: Callable[[float], Awaitable[None]],
+    contents: Mapping[str, Any] | None,
 ) -> Iterator[tuple[SandboxApp, AccountView]]:
     database = open_database(data)
     try:
-        view = AccountView(database, app_id=settings.app_id, clock=settings.clock)
+        if contents is not None:
+            fill_account(database, contents, app_id=settings.app_id, now_ms=settings.clock())
+        view = AccountView(database, settings)
         app = SandboxApp(database, settings, faults=faults, pause=pause)
         app.control = Control(database, view, settings, faults, app.meter, app.log)
+        app.page = PageDoor(database, settings, faults, app.meter, app.log)
         yield app, view
     finally:
         database.close()

@@ -68,8 +68,8 @@ CASES: dict[str, tuple[Mapping[str, str | bytes], list[str]]] = {
             " character that cannot start any token [yaml-syntax]"
         ],
     ),
-    "a_variable_inside_braces": (
-        project("version: 1\nhubspot: {token: ${TOKEN}}\n"),
+    "a_brace_inside_braces": (
+        project("version: 1\nhubspot: {token: a{TOKEN}}\n"),
         [
             "hubevents.yaml:2:19: error: not valid YAML: while parsing a flow mapping, did not find"
             " expected ',' or '}' [yaml-syntax]"

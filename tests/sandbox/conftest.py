@@ -8,7 +8,13 @@ from urllib.parse import quote
 import httpx
 import pytest
 
+from hubevents_sync.sandbox.behaviours import BEHAVIOURS
 from hubevents_sync.sandbox.server import RunningSandbox, running_sandbox
+from hubevents_sync.sandbox.settings import App
+from hubevents_sync.sandbox.switches import Switches, read_switches
+
+APP_ID = 1234567  # the app that any token belongs to
+OTHER_APP = App(7, "Other app", client_id="other", client_secret="other-secret", token="other-token")
 
 
 def as_ms(text: str) -> int:
@@ -118,9 +124,16 @@ def clock() -> StandingClock:
 
 
 @pytest.fixture
-def sandbox(clock: StandingClock) -> Iterator[RunningSandbox]:
-    """An empty account in memory that takes any token."""
-    with running_sandbox(clock=clock) as running:
+def switches(request: pytest.FixtureRequest) -> Switches:
+    """Set as the test's marks have it: ``@pytest.mark.behaviour("unknown-vid", "drop")``."""
+    settings = ["=".join(mark.args) for mark in request.node.iter_markers("behaviour") if len(mark.args) == 2]
+    return read_switches(settings, BEHAVIOURS)
+
+
+@pytest.fixture
+def sandbox(clock: StandingClock, switches: Switches) -> Iterator[RunningSandbox]:
+    """An empty account in memory that takes any token, and two apps: see OTHER_APP."""
+    with running_sandbox(clock=clock, switches=switches, apps=(OTHER_APP,)) as running:
         yield running
 
 

@@ -25,6 +25,7 @@ def test_the_three_states_are_written_as_verbs_and_read_back_as_states(api: "Api
     ]
 
 
+@pytest.mark.behaviour("state-verbs")
 @pytest.mark.parametrize("state", ["REGISTERED", "ATTENDED", "NO_SHOW", "Register", "no_show"])
 def test_any_other_state_is_a_400_in_hubspots_words(api: "Api", state: str) -> None:
     api.upsert(api.event())
@@ -33,6 +34,7 @@ def test_any_other_state_is_a_400_in_hubspots_words(api: "Api", state: str) -> N
     assert answer.json()["message"] == f"Unknown state for '{state}'. Correct are 'register', 'attend' or 'cancel'."
 
 
+@pytest.mark.behaviour("account-in-query")
 @pytest.mark.parametrize("kind", ["create", "email-create"])
 def test_the_external_account_is_needed_in_the_query(api: "Api", kind: str) -> None:
     api.upsert(api.event())
@@ -41,12 +43,15 @@ def test_the_external_account_is_needed_in_the_query(api: "Api", kind: str) -> N
     assert (answer.status_code, answer.json()["message"]) == (400, "externalAccountId is required")
 
 
+@pytest.mark.behaviour("attendance-unknown-event", "not-found")
 def test_an_unknown_event_is_a_404_and_makes_no_contact(api: "Api") -> None:
     answer = api.send_rows("register", api.row("ana@example.com"), event="none")
     assert (answer.status_code, answer.json()["category"]) == (404, "OBJECT_NOT_FOUND")
     assert api.sandbox.account.contacts == []
 
 
+@pytest.mark.behaviour("contacts-created")
+@pytest.mark.behaviour("result-email-case", "lower")
 def test_by_email_unknown_contacts_are_made_with_their_properties(api: "Api") -> None:
     api.upsert(api.event())
     row = {**api.row("Ana@Example.com"), "contactProperties": {"firstname": "Ana", "lastname": "Roth"}}
@@ -55,6 +60,7 @@ def test_by_email_unknown_contacts_are_made_with_their_properties(api: "Api") ->
     assert (contact["email"], contact["properties"]) == ("ana@example.com", {"firstname": "Ana", "lastname": "Roth"})
 
 
+@pytest.mark.behaviour("contacts-created")
 def test_contact_properties_never_change_a_contact_that_exists(api: "Api") -> None:
     api.upsert(api.event())
     vid = api.sandbox.account.add_contact("ana@example.com", firstname="Ana")
@@ -78,6 +84,7 @@ def test_by_vid_known_contacts_take_part(api: "Api") -> None:
     assert api.states() == [("ana@example.com", "REGISTERED")]
 
 
+@pytest.mark.behaviour("unknown-vid", "error")
 def test_an_unknown_vid_is_an_error_of_its_own_and_the_others_are_stored(api: "Api") -> None:
     api.upsert(api.event())
     vid = api.sandbox.account.add_contact("ana@example.com")
@@ -97,6 +104,7 @@ def test_an_unknown_vid_is_an_error_of_its_own_and_the_others_are_stored(api: "A
     assert len(api.sandbox.account.contacts) == 1
 
 
+@pytest.mark.behaviour("invalid-email", "error")
 @pytest.mark.parametrize("email", ["", "ana", "ana@example", "a b@example.com", "a@b@example.com", "ana@.com"])
 def test_an_invalid_email_is_an_error_of_its_own(api: "Api", email: str) -> None:
     api.upsert(api.event())
@@ -106,6 +114,7 @@ def test_an_invalid_email_is_an_error_of_its_own(api: "Api", email: str) -> None
     assert [contact["email"] for contact in api.sandbox.account.contacts] == ["bob@example.com"]
 
 
+@pytest.mark.behaviour("repeat-answers-empty")
 def test_a_repeat_of_contact_and_time_is_in_no_list_and_stored_once(api: "Api") -> None:
     api.upsert(api.event())
     api.record("register", api.row("ana@example.com"))
@@ -115,6 +124,7 @@ def test_a_repeat_of_contact_and_time_is_in_no_list_and_stored_once(api: "Api") 
     assert api.counters()["registered"] == 2
 
 
+@pytest.mark.behaviour("repeat-in-other-state", "repeat")
 def test_a_repeat_is_one_whatever_its_state(api: "Api") -> None:
     api.upsert(api.event())
     api.record("register", api.row("ana@example.com"))
@@ -128,6 +138,7 @@ def test_the_same_time_at_another_event_is_no_repeat(api: "Api") -> None:
     assert len(api.record("register", api.row("ana@example.com"), event="two")["results"]) == 1
 
 
+@pytest.mark.behaviour("duplicate-in-batch", "repeat")
 def test_the_second_of_two_equal_rows_of_a_batch_is_a_repeat(api: "Api") -> None:
     api.upsert(api.event())
     answer = api.record("register", api.row("ana@example.com"), api.row("ANA@example.com"))
@@ -135,6 +146,7 @@ def test_the_second_of_two_equal_rows_of_a_batch_is_a_repeat(api: "Api") -> None
     assert len(api.sandbox.account.participations) == 1
 
 
+@pytest.mark.behaviour("re-registration")
 def test_someone_can_cancel_and_register_again(api: "Api") -> None:
     api.upsert(api.event())
     for state, at in (("register", "09"), ("cancel", "10"), ("register", "11")):
@@ -154,6 +166,7 @@ def test_the_newest_row_of_a_contact_has_its_latest_created_at(api: "Api") -> No
     assert [row["current"] for row in api.sandbox.account.participations] == [False, False, True]
 
 
+@pytest.mark.behaviour("seconds-dropped")
 @pytest.mark.parametrize("state", ["register", "attend", "cancel"])
 @pytest.mark.parametrize("interaction", [1_793_523_600, 0, -1, 9_999_999_999])
 def test_seconds_for_milliseconds_are_dropped_in_silence(api: "Api", state: str, interaction: int) -> None:
@@ -165,6 +178,7 @@ def test_seconds_for_milliseconds_are_dropped_in_silence(api: "Api", state: str,
     assert (api.sandbox.account.contacts, api.sandbox.account.participations) == ([], [])
 
 
+@pytest.mark.behaviour("interaction-time-required")
 @pytest.mark.parametrize("name", ["interactionDateTime", "email"])
 def test_a_row_without_a_required_field_refuses_the_batch(api: "Api", name: str) -> None:
     api.upsert(api.event())
@@ -182,6 +196,7 @@ def test_an_interaction_that_is_no_int64_refuses_the_batch(api: "Api", value: An
     assert answer.json()["message"].endswith("inputs[0].interactionDateTime must be an integer (int64)")
 
 
+@pytest.mark.behaviour("attend-without-ends")
 @pytest.mark.parametrize(
     "properties",
     [{}, {"joinedAt": "2026-11-30T16:00:00Z"}, {"leftAt": "2026-11-30T17:00:00Z"}, {"joinedAt": "", "leftAt": ""}],
@@ -194,6 +209,8 @@ def test_an_attendance_without_both_ends_is_dropped_in_silence(api: "Api", prope
     assert api.sandbox.account.participations == []
 
 
+@pytest.mark.behaviour("attend-equal-ends")
+@pytest.mark.behaviour("error-sub-category")
 @pytest.mark.parametrize("left", ["2026-11-30T16:00:00Z", "2026-11-30T15:00:00Z", "2026-11-30T17:00:00+01:00"])
 def test_an_attendance_that_does_not_end_after_its_start_is_an_error(api: "Api", left: str) -> None:
     api.upsert(api.event())
@@ -213,12 +230,14 @@ def test_an_attendance_that_does_not_end_after_its_start_is_an_error(api: "Api",
     assert api.sandbox.account.participations == []
 
 
+@pytest.mark.behaviour("unreadable-span", "error")
 def test_an_attendance_with_ends_that_cannot_be_read_is_an_error(api: "Api") -> None:
     api.upsert(api.event())
     answer = api.record("attend", api.row("ana@example.com", joinedAt="yesterday", leftAt="2026-11-30T16:00:00Z"))
     assert answer["errors"][0]["subCategory"] == "AttendanceValidationError.INVALID_INSTANT_FOR_EMAIL"
 
 
+@pytest.mark.behaviour("attend-under-a-second")
 def test_an_attendance_under_a_second_is_answered_and_not_stored(api: "Api") -> None:
     api.upsert(api.event())
     row = api.attended("ana@example.com", "2026-11-30T16:00:00Z", "2026-11-30T16:00:00.999Z")
@@ -228,6 +247,7 @@ def test_an_attendance_under_a_second_is_answered_and_not_stored(api: "Api") -> 
     assert len(api.record("attend", row)["results"]) == 1
 
 
+@pytest.mark.behaviour("attendance-duration")
 def test_an_attendance_of_a_second_is_stored_with_its_duration(api: "Api") -> None:
     api.upsert(api.event())
     api.record("attend", api.attended("ana@example.com", "2026-11-30T16:00:00Z", "2026-11-30T16:00:01Z"))
@@ -239,6 +259,7 @@ def test_an_attendance_of_a_second_is_stored_with_its_duration(api: "Api") -> No
     }
 
 
+@pytest.mark.behaviour("attendance-batch-cap", "none")
 def test_a_batch_has_no_cap(api: "Api") -> None:
     """None is documented."""
     api.upsert(api.event())

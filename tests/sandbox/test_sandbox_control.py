@@ -84,7 +84,9 @@ def test_a_form_goes_back_to_its_page(api: Api) -> None:
     assert faults(api) == []
 
 
-@pytest.mark.parametrize("referer", ["https://evil.example/x", "//evil.example/x", "javascript:alert(1)", ""])
+@pytest.mark.parametrize(
+    "referer", ["https://evil.example/x", "//evil.example/x", "javascript:alert(1)", "http://[", ""]
+)
 def test_a_form_never_leads_to_another_site(api: Api, referer: str) -> None:
     answer = api.http.post("/_sandbox/reset", data={"x": "1"}, headers={"Referer": referer})
     assert (answer.status_code, answer.headers["Location"]) == (303, "/")
@@ -102,6 +104,8 @@ def test_a_referer_of_two_slashes_never_leads_to_another_site(api: Api) -> None:
         {"Host": "127.0.0.1.evil.example"},
         {"Host": "evil.example:80"},
         {"Host": ""},
+        {"Host": "["},
+        {"Host": "localhost@evil.example"},
     ],
 )
 def test_a_request_for_another_host_is_refused(api: Api, headers: dict[str, str]) -> None:
@@ -197,6 +201,18 @@ def test_a_reset_is_a_fresh_start_with_the_first_faults(tmp_path: Path) -> None:
         assert [api.get("").status_code for _ in range(2)] == [200, 503]
         (event,) = api.upsert(api.event())
     assert event["objectId"] == "210000000002"
+
+
+def test_a_reset_leaves_a_client_its_token(api: Api) -> None:
+    form = {
+        "grant_type": "refresh_token",
+        "client_id": "00000000-0000-4000-8000-000000000001",
+        "client_secret": "00000000-0000-4000-8000-00000000000a",
+        "refresh_token": "any",
+    }
+    token = api.http.post("/oauth/2026-03/token", data=form).json()["access_token"]
+    api.http.post("/_sandbox/reset")
+    assert api.http.get(api.base, headers={"Authorization": f"Bearer {token}"}).status_code == 200
 
 
 def test_unknown_control_paths_are_said_to_be_so(api: Api) -> None:

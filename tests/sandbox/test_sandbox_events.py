@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 TIMES = {"startDateTime": "2026-11-30T17:00:00+01:00", "endDateTime": "2026-11-30T18:00:00+01:00"}
 
 
+@pytest.mark.behaviour("id-in-answers", "external")
 def test_an_upserted_event_is_answered_with_both_ids(api: "Api") -> None:
     (created,) = api.upsert(api.event("4", eventType="WORKSHOP", startDateTime="2026-11-30T17:00:00.5+01:00"))
     assert created == {
@@ -40,6 +41,7 @@ def test_a_batch_is_answered_in_its_order_and_complete(api: "Api") -> None:
     assert "numErrors" not in answer
 
 
+@pytest.mark.behaviour("event-twice-in-batch")
 def test_an_event_that_is_twice_in_a_batch_is_one_event_and_two_results(api: "Api") -> None:
     first, second = api.upsert(api.event(eventName="First"), api.event(eventName="Second"))
     assert first["objectId"] == second["objectId"]
@@ -51,6 +53,8 @@ def test_an_empty_batch_creates_nothing(api: "Api") -> None:
     assert api.sandbox.account.events == []
 
 
+@pytest.mark.behaviour("upsert-omitted-fields", "keep")
+@pytest.mark.behaviour("null-fields", "ignore")
 def test_a_second_upsert_updates_and_keeps_what_it_does_not_name(api: "Api", clock: "StandingClock") -> None:
     (created,) = api.upsert(api.event(eventDescription="Yum.", eventUrl="https://cooking.example"))
     clock.now_ms += 1_000
@@ -61,11 +65,13 @@ def test_a_second_upsert_updates_and_keeps_what_it_does_not_name(api: "Api", clo
     assert (updated["createdAt"], updated["updatedAt"]) == ("2026-11-02T08:00:00.000Z", "2026-11-02T08:00:01.000Z")
 
 
+@pytest.mark.behaviour("event-key")
 def test_the_same_external_id_of_two_accounts_is_two_events(api: "Api") -> None:
     first, second = api.upsert(api.event(), api.event(externalAccountId="Other"))
     assert first["objectId"] != second["objectId"]
 
 
+@pytest.mark.behaviour("bad-event-in-batch", "refuse")
 @pytest.mark.parametrize("name", ["eventName", "eventOrganizer", "externalAccountId", "externalEventId"])
 def test_a_required_field_that_is_missing_refuses_the_whole_batch(api: "Api", name: str) -> None:
     bad = {key: value for key, value in api.event().items() if key != name}
@@ -101,6 +107,7 @@ def test_custom_properties_are_merged_by_name(api: "Api") -> None:
     assert {p["name"]: p["value"] for p in updated["customProperties"]} == {"room": "3", "level": "2"}
 
 
+@pytest.mark.behaviour("undefined-properties", "keep")
 def test_custom_properties_that_the_account_does_not_define_are_filtered_out(
     api: "Api", clock: "StandingClock"
 ) -> None:
@@ -124,6 +131,7 @@ def test_put_creates_and_updates_with_the_account_in_the_body(api: "Api") -> Non
     assert [event["name"] for event in api.sandbox.account.events] == ["Cooking"]
 
 
+@pytest.mark.behaviour("put-ids-differ", "refuse")
 def test_put_with_another_id_in_the_body_is_a_400(api: "Api") -> None:
     assert api.http.put(f"{api.base}/events/one", json=api.event("two")).status_code == 400
     assert api.sandbox.account.events == []
@@ -149,6 +157,8 @@ def test_an_unknown_event_is_a_404(api: "Api", path: str) -> None:
     assert (answer.status_code, answer.json()["category"]) == (404, "OBJECT_NOT_FOUND")
 
 
+@pytest.mark.behaviour("event-status")
+@pytest.mark.behaviour("no-account-in-lists")
 def test_an_event_by_object_id_has_its_app_and_status_and_no_external_account(
     api: "Api", clock: "StandingClock"
 ) -> None:
@@ -165,6 +175,7 @@ def test_an_event_by_object_id_has_its_app_and_status_and_no_external_account(
     assert api.read(created["objectId"])["eventStatus"] == "CANCELLED"
 
 
+@pytest.mark.behaviour("page-order")
 def test_the_list_comes_in_pages(api: "Api") -> None:
     api.upsert(*(api.event(f"event-{number:02}") for number in range(25)))
     seen: list[str] = []
@@ -181,13 +192,17 @@ def test_the_list_comes_in_pages(api: "Api") -> None:
     assert (sizes, seen) == ([10, 10, 5], [f"event-{number:02}" for number in range(25)])
 
 
+@pytest.mark.behaviour("second-cancel")
+@pytest.mark.behaviour("cancel")
 def test_cancel_marks_the_event(api: "Api") -> None:
     api.upsert(api.event())
     answer = api.post("events/cooking/cancel", externalAccountId=api.account)
     assert (answer.status_code, answer.json()["eventCancelled"]) == (200, True)
+    assert api.post("events/cooking/cancel", externalAccountId=api.account).json() == answer.json()
     assert api.read("events/cooking", externalAccountId=api.account)["eventCancelled"] is True
 
 
+@pytest.mark.behaviour("complete")
 def test_complete_takes_over_both_times(api: "Api") -> None:
     api.upsert(api.event(endDateTime=None))
     answer = api.post("events/cooking/complete", TIMES, externalAccountId=api.account)
@@ -209,6 +224,7 @@ def test_complete_needs_both_times(api: "Api", name: str) -> None:
     assert api.sandbox.account.events[0]["completed"] is False
 
 
+@pytest.mark.behaviour("second-complete", "same")
 def test_a_second_complete_changes_nothing(api: "Api", clock: "StandingClock") -> None:
     api.upsert(api.event())
     first = api.post("events/cooking/complete", TIMES, externalAccountId=api.account).json()
@@ -218,6 +234,7 @@ def test_a_second_complete_changes_nothing(api: "Api", clock: "StandingClock") -
     assert (second.status_code, second.json()) == (200, first)
 
 
+@pytest.mark.behaviour("uncomplete", "ignore")
 def test_a_complete_event_cannot_be_uncompleted_by_an_upsert(api: "Api") -> None:
     api.upsert(api.event())
     api.post("events/cooking/complete", TIMES, externalAccountId=api.account)

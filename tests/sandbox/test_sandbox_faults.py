@@ -4,13 +4,18 @@ import re
 import socket
 import struct
 from collections.abc import Iterator
+from contextlib import suppress
 
 import httpx
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from hubevents_sync.sandbox.faults.book import FaultBook
 from hubevents_sync.sandbox.faults.incident import Asked
+from hubevents_sync.sandbox.known.reading import BREAKDOWN_DELAY
 from hubevents_sync.sandbox.server import RunningSandbox, running_sandbox
+from hubevents_sync.sandbox.switches import Switches
 from tests.sandbox.conftest import Api, StandingClock, as_ms
 
 PEOPLE = [f"p{number}@example.com" for number in range(1, 19)]
@@ -56,6 +61,7 @@ def stored(api: Api) -> list[object]:
     return [row["email"] for row in api.sandbox.account.participations]
 
 
+@pytest.mark.behaviour("migration-wait")
 @pytest.mark.parametrize(
     ("status", "category", "wait"),
     [
@@ -75,6 +81,7 @@ def test_an_error_of_hubspot_is_json(class_api: Api, status: int, category: str,
     assert register(class_api, "ana@example.com").status_code == 200
 
 
+@pytest.mark.behaviour("error-bodies")
 @pytest.mark.parametrize("status", [502, 504, 521, 522, 523, 524])
 def test_an_error_of_a_gateway_is_no_json(class_api: Api, status: int) -> None:
     class_api.sandbox.faults.add(f"any: {status} once")
@@ -253,6 +260,16 @@ def test_rules_strike_in_their_order_and_one_that_ends_a_request_hides_it_from_l
     ]
 
 
+def test_faults_of_batches_leave_other_requests_alone(class_api: Api) -> None:
+    rules = ("any: drop", "any: reject", "any: empty", "any: answer 201")
+    for rule in rules:
+        class_api.sandbox.faults.add(rule)
+    assert (class_api.get("").status_code, len(class_api.read("")["results"])) == (200, 1)
+    cancelled = class_api.post("events/cooking/cancel", externalAccountId=class_api.account)
+    assert (cancelled.status_code, cancelled.json()["eventCancelled"]) == (200, True)
+    assert [rule.seen for rule in class_api.sandbox.faults.in_force()] == [0, 0, 0, 0]
+
+
 def test_a_body_that_is_no_batch_is_refused_as_ever(class_api: Api) -> None:
     class_api.sandbox.faults.add("any: drop every 2")
     class_api.sandbox.faults.add("any: phantom every 3")
@@ -273,6 +290,45 @@ def ask(book: FaultBook, number: int) -> tuple[str, ...]:
     body = f'{{"inputs": [{{"email": "p{number}@example.com"}}]}}'.encode()
     path = "/marketing/v3/marketing-events/events/upsert"
     return book.judge(Asked(method="POST", raw_path=path, query="", body=body)).rules
+
+
+SOME_RULES = [
+    f"{where}: {what}{how_often}{when}"
+    for where in ("any", "writes", "attendance", "upsert")
+    for what in ("503", "504", "429 daily", "cut", "reset", "slow 3s", "empty")
+    for how_often in ("", " 40%", " every 2", " once")
+    for when in ("", " after")
+]
+SOME_RULES += [
+    f"{where}: {what}{how_often}"
+    for where in ("any", "attendance", "upsert")
+    for what in ("drop", "phantom", "reject", "truncate", "answer 207")
+    for how_often in ("", " 40%", " every 2", " next 2")
+]
+
+
+def test_no_mixture_of_faults_is_a_bug_of_the_sandbox(pauses: Pauses) -> None:
+    """A bug would be raised when the sandbox ends."""
+    with (
+        running_sandbox(pause=pauses) as sandbox,
+        httpx.Client(base_url=sandbox.base_url, headers={"Authorization": "Bearer x"}) as client,
+    ):
+        api = Api(sandbox, client)
+
+        @settings(max_examples=60, deadline=None)
+        @given(st.lists(st.sampled_from(SOME_RULES), max_size=4), st.integers(0, 4), st.booleans())
+        def mix(rules: list[str], people: int, is_list: bool) -> None:  # noqa: FBT001  hypothesis draws it
+            sandbox.faults.clear()
+            sandbox.faults.add_all(rules)
+            with suppress(httpx.TransportError):
+                api.post("events/upsert", {"inputs": [api.event()]})
+            with suppress(httpx.TransportError):
+                api.get("") if is_list else register(api, *PEOPLE[:people])
+
+        mix()
+        sandbox.faults.clear()
+        api.upsert(api.event())
+        assert register(api, "ana@example.com").status_code == 200
 
 
 RULES = ("any: 503 30%", "any: slow 1s every 3", "upsert: drop 40%")
@@ -316,6 +372,33 @@ def test_a_realistic_sandbox_takes_its_time(pauses: Pauses) -> None:
     with running_sandbox(realistic=True, pause=pauses) as sandbox:
         answer = httpx.get(f"{sandbox.base_url}{Api.base}", headers={"Authorization": "Bearer x"})
     assert (answer.status_code, pauses.seconds) == (200, [0.2])
+
+
+def test_in_a_realistic_sandbox_rows_show_after_a_while(clock: StandingClock, pauses: Pauses) -> None:
+    with (
+        running_sandbox(clock=clock, realistic=True, pause=pauses) as sandbox,
+        httpx.Client(base_url=sandbox.base_url, headers={"Authorization": "Bearer x"}) as client,
+    ):
+        api = Api(sandbox, client)
+        api.upsert(api.event())
+        register(api, "ana@example.com")
+        shown = []
+        for moment in ("00.000", "01.099", "01.100", "03.000"):
+            clock.move_to(f"2026-11-02T08:00:{moment}Z")
+            shown.append((len(api.states()), api.counters()["registered"]))
+    assert shown == [(0, 0), (0, 0), (1, 0), (1, 1)]
+
+
+def test_a_switch_outranks_what_is_realistic(clock: StandingClock, pauses: Pauses) -> None:
+    switches = Switches({BREAKDOWN_DELAY.name: 0})
+    with (
+        running_sandbox(clock=clock, realistic=True, switches=switches, pause=pauses) as sandbox,
+        httpx.Client(base_url=sandbox.base_url, headers={"Authorization": "Bearer x"}) as client,
+    ):
+        api = Api(sandbox, client)
+        api.upsert(api.event())
+        register(api, "ana@example.com")
+        assert (len(api.states()), api.counters()["registered"]) == (1, 0)
 
 
 def test_without_a_rule_nothing_waits(class_api: Api, pauses: Pauses) -> None:

@@ -24,6 +24,7 @@ def ask(client: httpx.Client) -> httpx.Response:
     return client.get(Api.base)
 
 
+@pytest.mark.behaviour("refused-not-counted")
 def test_the_window_rolls_and_a_refused_request_is_not_counted(clock: StandingClock) -> None:
     limits = Limits(per_window=3, per_day=100, is_enforced=True)
     with (
@@ -37,6 +38,8 @@ def test_the_window_rolls_and_a_refused_request_is_not_counted(clock: StandingCl
     assert statuses == [200, 200, 200, 429, 429, 200, 429, 200]
 
 
+@pytest.mark.behaviour("no-retry-after")
+@pytest.mark.behaviour("rate-limited")
 def test_the_body_of_a_429_is_hubspots(clock: StandingClock) -> None:
     limits = choose_limits(tier=None, per_10_seconds=1, per_day=2)
     with (
@@ -64,6 +67,7 @@ def test_the_body_of_a_429_is_hubspots(clock: StandingClock) -> None:
     assert "retry-after" not in {**burst.headers, **daily.headers}
 
 
+@pytest.mark.behaviour("day-ends")
 @pytest.mark.parametrize(
     ("zone", "before", "after"),
     [
@@ -87,6 +91,22 @@ def test_the_day_ends_at_midnight_of_the_portals_time_zone(
     assert statuses == [200, 429, 200]
 
 
+@pytest.mark.parametrize(
+    ("zone", "offset", "milliseconds"),
+    [
+        ("UTC", "+00:00", 0),
+        ("Europe/Berlin", "+01:00", 3_600_000),
+        ("America/St_Johns", "-03:30", -12_600_000),
+        ("Asia/Kathmandu", "+05:45", 20_700_000),
+    ],
+)
+def test_the_account_tells_its_time_zone(clock: StandingClock, zone: str, offset: str, milliseconds: int) -> None:
+    with running_sandbox(clock=clock, time_zone=zone) as sandbox:
+        account = httpx.get(f"{sandbox.base_url}/account-info/v3/details", headers=HEADERS).json()
+    assert (account["timeZone"], account["utcOffset"], account["utcOffsetMilliseconds"]) == (zone, offset, milliseconds)
+
+
+@pytest.mark.behaviour("look-ups-not-counted")
 def test_looking_up_a_token_and_control_are_not_counted(clock: StandingClock) -> None:
     limits = choose_limits(tier=None, per_10_seconds=1, per_day=None)
     with (
@@ -101,6 +121,7 @@ def test_looking_up_a_token_and_control_are_not_counted(clock: StandingClock) ->
         assert client.get("/marketing/nowhere").status_code == 429
 
 
+@pytest.mark.behaviour("rate-limit-headers")
 def test_without_a_limit_nothing_is_refused_and_the_headers_are_truthful(clock: StandingClock) -> None:
     with running_sandbox(clock=clock) as sandbox, httpx.Client(base_url=sandbox.base_url, headers=HEADERS) as client:
         answers = [ask(client) for _ in range(200)]
@@ -109,6 +130,7 @@ def test_without_a_limit_nothing_is_refused_and_the_headers_are_truthful(clock: 
     assert figures(answers[-1]) == (190, 0, 10_000, 1_000_000, 999_800)
 
 
+@pytest.mark.behaviour("tier-limits")
 @pytest.mark.parametrize(
     ("tier", "per_window", "per_day"),
     [("free", 100, 250_000), ("professional", 190, 625_000), ("enterprise", 190, 1_000_000)],

@@ -2,12 +2,16 @@
 
 from typing import TYPE_CHECKING
 
+import pytest
+
 if TYPE_CHECKING:
     from tests.sandbox.conftest import Api, StandingClock
 
 TIMES = {"startDateTime": "2026-11-30T16:00:00Z", "endDateTime": "2026-11-30T17:30:00Z"}
 
 
+@pytest.mark.behaviour("no-show-derived")
+@pytest.mark.behaviour("rows-per-contact")
 def test_after_the_end_registrants_who_did_not_come_get_a_no_show_row(api: "Api", clock: "StandingClock") -> None:
     api.upsert(api.event())
     api.record("register", *(api.row(f"{name}@example.com") for name in ("ana", "bob", "cem")))
@@ -38,6 +42,7 @@ def test_the_list_and_a_contacts_breakdown_see_the_no_shows_too(api: "Api", cloc
     assert api.read("participations/contacts/ana@example.com/breakdown")["total"] == 4
 
 
+@pytest.mark.behaviour("late-registration")
 def test_registering_after_the_end_is_stored_as_a_no_show(api: "Api", clock: "StandingClock") -> None:
     api.upsert(api.event())
     clock.move_to("2026-12-01T00:00:00Z")
@@ -67,6 +72,7 @@ def test_complete_makes_no_shows_before_the_end(api: "Api") -> None:
     assert api.counters()["noShows"] == 2
 
 
+@pytest.mark.behaviour("attendance-duration")
 def test_complete_gives_attendances_their_share_of_the_event(api: "Api") -> None:
     api.upsert(api.event())
     api.record(
@@ -90,6 +96,7 @@ def test_an_event_without_an_end_has_no_no_shows(api: "Api", clock: "StandingClo
     assert api.counters()["registered"] == 1
 
 
+@pytest.mark.behaviour("no-show-of-cancelled-event", "none")
 def test_a_cancelled_event_has_no_no_shows(api: "Api", clock: "StandingClock") -> None:
     api.upsert(api.event(eventCancelled=True))
     api.record("register", api.row("ana@example.com"))

@@ -8,6 +8,8 @@ if TYPE_CHECKING:
     from tests.sandbox.conftest import Api
 
 
+@pytest.mark.behaviour("row-ids")
+@pytest.mark.behaviour("occurred-at", "integer")
 def test_a_row_tells_its_person_its_event_and_its_interaction(api: "Api") -> None:
     (created,) = api.upsert(api.event("a/b"))
     row = {**api.row("ana@example.com"), "contactProperties": {"firstname": "Ana", "company": "Salt"}}
@@ -68,6 +70,7 @@ def test_a_contact_is_filtered_by_email_or_by_id(api: "Api", who: str) -> None:
     assert api.states(contactIdentifier=who) == [("ana@example.com", "REGISTERED")]
 
 
+@pytest.mark.behaviour("breakdown-unknown-contact", "empty")
 @pytest.mark.parametrize("who", ["none@example.com", "7", "9" * 40])
 def test_an_unknown_contact_has_no_rows(api: "Api", who: str) -> None:
     api.upsert(api.event())
@@ -84,6 +87,7 @@ def test_a_state_is_filtered(api: "Api") -> None:
     assert api.breakdown(state="ATTENDED") == {"total": 0, "results": []}
 
 
+@pytest.mark.behaviour("breakdown-filters")
 @pytest.mark.parametrize("state", ["register", "EMPTY", ""])
 def test_an_unknown_state_filter_is_a_400_in_hubspots_words(api: "Api", state: str) -> None:
     api.upsert(api.event())
@@ -92,6 +96,7 @@ def test_an_unknown_state_filter_is_a_400_in_hubspots_words(api: "Api", state: s
     assert answer.json()["message"] == "State value should be one of REGISTERED, CANCELLED, ATTENDED, NO_SHOW"
 
 
+@pytest.mark.behaviour("limit-over-100", "refuse")
 @pytest.mark.parametrize(
     ("name", "value"),
     [("limit", "0"), ("limit", "101"), ("limit", "ten"), ("limit", "1_0"), ("after", "x"), ("after", "-1")],
@@ -110,6 +115,7 @@ def test_the_same_is_read_by_object_id(api: "Api") -> None:
     assert api.read(f"participations/{object_id}/breakdown") == api.breakdown()
 
 
+@pytest.mark.behaviour("marketing-event-id")
 @pytest.mark.parametrize("path", ["participations/cooking", "participations/cooking/breakdown", "participations/1_0"])
 def test_an_object_id_that_is_no_number_is_a_400_in_hubspots_words(api: "Api", path: str) -> None:
     if path.endswith("/breakdown"):

@@ -14,7 +14,13 @@ if TYPE_CHECKING:
     from hypothesis.strategies import SearchStrategy
 
 BASE = "/marketing/v3/marketing-events"
-EVENT = {"externalAccountId": "A", "externalEventId": "1", "eventName": "n", "eventOrganizer": "o"}
+EVENT = {
+    "externalAccountId": "A",
+    "externalEventId": "1",
+    "eventName": "n",
+    "eventOrganizer": "o",
+    "customProperties": [],
+}
 
 SCALARS = (
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(max_size=20)

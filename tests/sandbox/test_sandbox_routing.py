@@ -21,6 +21,7 @@ BASES = [
 ]
 
 
+@pytest.mark.behaviour("encoded-ids")
 @pytest.mark.parametrize("external_id", AWKWARD_IDS)
 def test_an_id_is_decoded_after_routing(api: "Api", external_id: str) -> None:
     api.upsert(api.event(external_id))
@@ -42,6 +43,7 @@ def test_a_plus_in_a_path_is_a_plus(api: "Api") -> None:
     assert api.get("events/a%20b", externalAccountId=api.account).status_code == 404
 
 
+@pytest.mark.behaviour("bases")
 @pytest.mark.parametrize("base", BASES)
 def test_each_base_serves_the_same_account(api: "Api", base: str) -> None:
     (created,) = api.upsert(api.event())
@@ -50,16 +52,18 @@ def test_each_base_serves_the_same_account(api: "Api", base: str) -> None:
     assert api.http.get(f"{base}/").json()["results"][0]["objectId"] == created["objectId"]
 
 
+@pytest.mark.behaviour("bases")
 def test_the_v3_list_has_a_third_spelling_and_nothing_else_stands_there(api: "Api") -> None:
     (created,) = api.upsert(api.event())
     assert len(api.http.get("/marketing/marketing-events/v3").json()["results"]) == 1
     assert api.http.get(f"/marketing/marketing-events/v3/{created['objectId']}").status_code == 404
 
 
+@pytest.mark.behaviour("error-words")
 @pytest.mark.parametrize(
     "path",
     [
-        "/",
+        "/marketing",
         "/marketing/marketing-events/2024-01",
         "/marketing/v3/marketing-events/events//complete",
         "/marketing/v3/marketing-events/external/cooking",
@@ -76,12 +80,14 @@ def test_an_unknown_path_is_a_404_with_hubspots_body(api: "Api", path: str) -> N
     }
 
 
+@pytest.mark.behaviour("wrong-method")
 @pytest.mark.parametrize("state", ["register", "REGISTERED", "nonsense"])
 def test_get_on_an_attendance_path_is_a_405_whatever_the_state(api: "Api", state: str) -> None:
     answer = api.get(f"attendance/cooking/{state}/create")
     assert (answer.status_code, answer.json()["status"], answer.headers["allow"]) == (405, "error", "POST")
 
 
+@pytest.mark.behaviour("bearer")
 @pytest.mark.parametrize("headers", [{}, {"Authorization": "Basic eDp5"}, {"Authorization": "Bearer"}])
 def test_without_a_bearer_token_there_is_hubspots_401(sandbox: RunningSandbox, headers: dict[str, str]) -> None:
     answer = httpx.get(f"{sandbox.base_url}{BASES[0]}", headers=headers)
@@ -102,6 +108,7 @@ def test_a_sandbox_made_with_a_token_takes_no_other(clock: "StandingClock") -> N
         assert httpx.get(url, headers={"Authorization": "bearer pat-right"}).status_code == 200
 
 
+@pytest.mark.behaviour("error-body")
 def test_every_answer_has_a_correlation_id_of_its_own(api: "Api") -> None:
     answers = [api.get(""), api.get("nothing"), api.post("events/upsert", {})]
     ids = {UUID(answer.headers["X-HubSpot-Correlation-Id"]) for answer in answers}
@@ -157,6 +164,7 @@ def test_the_log_keeps_bodies_cut_and_tokens_never(api: "Api") -> None:
     assert "pat-secret" not in repr(api.sandbox.requests())
 
 
+@pytest.mark.behaviour("private-app-info")
 def test_token_info_tells_whom_the_token_belongs_to(clock: "StandingClock") -> None:
     with running_sandbox(portal_id=99, token="pat-right", clock=clock) as sandbox:
         url = f"{sandbox.base_url}/oauth/v2/private-apps/get/access-token-info"
@@ -197,6 +205,7 @@ def test_a_body_that_is_no_batch_is_a_400(api: "Api", body: bytes) -> None:
     assert answer.json()["message"].startswith("Invalid input JSON: ")
 
 
+@pytest.mark.behaviour("largest-body")
 def test_a_body_beyond_32_mebibytes_is_a_413(api: "Api") -> None:
     answer = api.http.post(f"{api.base}/events/upsert", content=b" " * (32 * 1024 * 1024 + 1))
     assert answer.status_code == 413

@@ -17,12 +17,20 @@ import pytest
 
 from hubevents_sync.errors import SyncError
 from hubevents_sync.sandbox.server import RunningSandbox, running_sandbox
+from hubevents_sync.sandbox.store.database import APPLICATION_ID
+from hubevents_sync.sandbox.store.schema import FORMAT_VERSION, UPGRADES
 
 if TYPE_CHECKING:
     from tests.sandbox.conftest import Api, StandingClock
 
 BASE = "/marketing/v3/marketing-events"
-EVENT = {"externalAccountId": "A", "externalEventId": "1", "eventName": "n", "eventOrganizer": "o"}
+EVENT = {
+    "externalAccountId": "A",
+    "externalEventId": "1",
+    "eventName": "n",
+    "eventOrganizer": "o",
+    "customProperties": [],
+}
 HEADERS = {"Authorization": "Bearer x"}
 
 
@@ -217,9 +225,30 @@ def test_a_newer_format_is_refused_by_name(tmp_path: Path) -> None:
     with running_sandbox(data=data):
         pass
     connection = sqlite3.connect(data)
-    connection.execute("PRAGMA user_version = 2")
+    connection.execute(f"PRAGMA user_version = {FORMAT_VERSION + 1}")
     connection.close()
-    assert refused(data).message == (f"{data} has format 2 of the sandbox's account; this version knows format 1")
+    assert refused(data).message == (
+        f"{data} has format {FORMAT_VERSION + 1} of the sandbox's account; this version knows format {FORMAT_VERSION}"
+    )
+
+
+def test_an_account_of_the_first_format_is_upgraded_and_keeps_what_it_holds(tmp_path: Path) -> None:
+    data = tmp_path / "account.db"
+    connection = sqlite3.connect(data)
+    connection.executescript(f"{UPGRADES[0]} PRAGMA application_id = {APPLICATION_ID}; PRAGMA user_version = 1;")
+    connection.execute(
+        "INSERT INTO events (app_id, external_account_id, external_event_id, name, organizer, created_ms, updated_ms)"
+        " VALUES (1234567, 'A', '1', 'n', 'o', 0, 0)"
+    )
+    connection.commit()
+    connection.close()
+    with running_sandbox(data=data) as sandbox:
+        register(sandbox.base_url, "ana@example.com")
+        assert [(row["email"], row["timeline"]) for row in sandbox.account.participations] == [
+            ("ana@example.com", True)
+        ]
+    with running_sandbox(data=data) as sandbox:
+        assert [event["name"] for event in sandbox.account.events] == ["n"]
 
 
 def test_a_damaged_account_is_refused(tmp_path: Path) -> None:
@@ -239,6 +268,8 @@ def test_a_folder_is_refused(tmp_path: Path) -> None:
 SERVE = """
 import sys
 from pathlib import Path
+from hubevents_sync.sandbox.store.database import APPLICATION_ID
+from hubevents_sync.sandbox.store.schema import FORMAT_VERSION, UPGRADES
 from hubevents_sync.sandbox.server import serve_sandbox
 data = Path(sys.argv[1]) if len(sys.argv) > 1 else None
 serve_sandbox(port=0, data=data, token=None, portal_id=1, announce=lambda url: print(url, flush=True))

@@ -4,7 +4,9 @@ import re
 from dataclasses import dataclass
 from enum import Enum, auto
 
+from hubevents_sync.sandbox.known.attendance import INVALID_EMAIL, UNREADABLE_SPAN, BadRow
 from hubevents_sync.sandbox.refusals import Refusal, invalid
+from hubevents_sync.sandbox.switches import Choice
 from hubevents_sync.sandbox.wire.times import read_instant
 
 # Written as a verb, read back as a state. Anything else, REGISTERED included, is a 400. Measured twice.
@@ -24,7 +26,7 @@ class Fate(Enum):
     STORED = auto()
     DROPPED = auto()  # neither in results nor in errors, and nothing stored
     PHANTOM = auto()  # in results, and nothing stored
-    REFUSED = auto()  # an entry in errors
+    REFUSED = auto()  # an entry in errors, or what the row's switch makes of it
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +41,14 @@ class RowError:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """A row's fate, with its ends where it is an attendance to store and the error where it is refused."""
+    """A row's fate, with its ends where it is an attendance to store, and where it is refused the error and the switch
+    that says what becomes of it; without a switch it is an entry in errors."""
 
     fate: Fate
     joined_ms: int | None = None
     left_ms: int | None = None
     error: RowError | None = None
+    switch: Choice[BadRow] | None = None
 
 
 def read_state(verb: str) -> str:
@@ -58,10 +62,15 @@ def _unknown_state(verb: str) -> Refusal:
     return invalid(f"Unknown state for '{verb}'. Correct are 'register', 'attend' or 'cancel'.")
 
 
+def judge_older_row(*, interaction_ms: int, contact: str, by: str) -> Verdict:
+    """What becomes of a row of the older upsert, which knows no attendance times."""
+    return judge_row(state="REGISTERED", interaction_ms=interaction_ms, properties={}, contact=contact, by=by)
+
+
 def judge_row(*, state: str, interaction_ms: int, properties: dict[str, str], contact: str, by: str) -> Verdict:
     """What becomes of a row about *contact*, which the batch names *by* ``email`` or ``vid``."""
     if by == "email" and not _EMAIL.fullmatch(contact):
-        return _refused(invalid_email(contact))
+        return Verdict(Fate.REFUSED, error=invalid_email(contact), switch=INVALID_EMAIL)
     if interaction_ms < FIRST_MILLISECONDS:
         # Seconds where milliseconds belong: a 2xx, and nothing kept. Measured.
         return Verdict(Fate.DROPPED)
@@ -76,16 +85,12 @@ def _judge_span(properties: dict[str, str], contact: str, by: str) -> Verdict:
         return Verdict(Fate.DROPPED)
     joined_ms, left_ms = read_instant(properties["joinedAt"]), read_instant(properties["leftAt"])
     if joined_ms is None or left_ms is None:
-        return _refused(_unreadable_span(contact, by))
+        return Verdict(Fate.REFUSED, error=_unreadable_span(contact, by), switch=UNREADABLE_SPAN)
     if joined_ms >= left_ms:
-        return _refused(_empty_span(contact, by))
+        return Verdict(Fate.REFUSED, error=_empty_span(contact, by))
     if left_ms - joined_ms < SHORTEST_STORED_MS:
         return Verdict(Fate.PHANTOM)
     return Verdict(Fate.STORED, joined_ms=joined_ms, left_ms=left_ms)
-
-
-def _refused(error: RowError) -> Verdict:
-    return Verdict(Fate.REFUSED, error=error)
 
 
 def _empty_span(contact: str, by: str) -> RowError:
@@ -94,6 +99,11 @@ def _empty_span(contact: str, by: str) -> RowError:
         f"joinedAt param must be earlier than leftAt for `{contact}`",
         sub_category=f"AttendanceValidationError.JOINED_AT_IS_LATER_THAN_LEFT_AT_FOR_{by.upper()}",
     )
+
+
+def duplicate_row(contact: str, by: str) -> RowError:
+    """Our choice, where the switch makes a duplicate an error."""
+    return RowError(f"`{contact}` is in the batch twice", sub_category="DUPLICATE_INPUT", context=((by, contact),))
 
 
 def _unreadable_span(contact: str, by: str) -> RowError:

@@ -1,11 +1,23 @@
-"""What an upsert makes of an event: which fields it takes, keeps and filters out."""
+"""What a request makes of an event: which fields it takes, keeps, clears and filters out."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from hubevents_sync.sandbox.refusals import wrong_type
+from hubevents_sync.sandbox.known.events import (
+    EMPTY_CUSTOM,
+    NULL_FIELDS,
+    OMITTED_FIELDS,
+    UNCANCEL,
+    UNCOMPLETE,
+    EmptyCustom,
+    Null,
+    Omitted,
+    Undo,
+)
+from hubevents_sync.sandbox.refusals import RefusalDetail, invalid, wrong_type
 from hubevents_sync.sandbox.store.events import CustomValue, EventRecord
+from hubevents_sync.sandbox.switches import Switches
 from hubevents_sync.sandbox.wire.reading import (
     as_flag,
     as_instant,
@@ -30,38 +42,81 @@ _READERS = {
     "eventCancelled": ("cancelled", as_flag),
     "eventCompleted": ("completed", as_flag),
 }
+ALL_FIELDS = tuple(_READERS)
+# By objectId an event can't be completed: HubSpot's OpenAPI, MarketingEventPublicUpdateRequestV2.
+FIELDS_BY_OBJECT_ID = ALL_FIELDS[:-1]
+# The guide's table of what an app answers to the callback.
+CALLBACK_FIELDS = ALL_FIELDS[:-1]
+_CLEARED: dict[str, Any] = {"type": None, "description": None, "url": None, "start_ms": None, "end_ms": None}
+_FLAGS = {"cancelled": False, "completed": False}
+
+
+@dataclass(frozen=True, slots=True)
+class FieldChange:
+    """What a request says of an event's fields: those it names. *custom* None: it says nothing of custom properties.
+
+    *clears_custom*: those that are not named go.
+    """
+
+    fields: Mapping[str, Any]
+    custom: Mapping[str, str] | None
+    clears_custom: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class EventChange:
-    """What a request says of one event: only the fields it names. A null counts as not named: our choice."""
+    """A FieldChange of the event with these external ids."""
 
     account: str
     external_id: str
-    fields: Mapping[str, Any]
-    custom: Mapping[str, str]
+    change: FieldChange
+
+    def is_bare(self, switches: Switches) -> bool:
+        """It says nothing of custom properties and of times: one integration saw such upserts create nothing."""
+        custom = self.change.custom
+        has_custom = bool(custom) or (custom is not None and switches[EMPTY_CUSTOM] is EmptyCustom.ENOUGH)
+        return not has_custom and not {"start_ms", "end_ms"} & set(self.change.fields)
 
 
-def read_change(values: dict[str, Any], *, at: str = "") -> EventChange:
+def read_change(values: dict[str, Any], switches: Switches, *, at: str = "") -> EventChange:
     """One event of an upsert. *at* says where it stands, for the words of a 400. Unknown fields are passed over."""
     require(values, REQUIRED, at=at)
-    fields = {
-        name: read(values[wire_name], f"{at}{wire_name}")
-        for wire_name, (name, read) in _READERS.items()
-        if values.get(wire_name) is not None
-    }
     return EventChange(
         account=as_text(values["externalAccountId"], f"{at}externalAccountId"),
         external_id=as_text(values["externalEventId"], f"{at}externalEventId"),
-        fields=fields,
-        custom=_read_custom(values.get("customProperties"), f"{at}customProperties"),
+        change=read_fields(values, switches, at=at),
     )
 
 
-def _read_custom(entries: object, name: str) -> dict[str, str]:
+def read_fields(
+    values: dict[str, Any], switches: Switches, *, names: tuple[str, ...] = ALL_FIELDS, at: str = ""
+) -> FieldChange:
+    """What *values* say of the fields *names* and of custom properties. A null is what the switch makes of it."""
+    nulls = [name for name in (*names, "customProperties") if name in values and values[name] is None]
+    if nulls and switches[NULL_FIELDS] is Null.REFUSE:
+        raise invalid(f"{at}{nulls[0]} must not be null", RefusalDetail("must not be null", f"{at}{nulls[0]}"))
+    fields: dict[str, Any] = {}
+    for wire_name in names:
+        name, read = _READERS[wire_name]
+        if values.get(wire_name) is not None:
+            fields[name] = read(values[wire_name], f"{at}{wire_name}")
+        elif wire_name in nulls and switches[NULL_FIELDS] is Null.CLEAR:
+            fields[name] = _clear(name, f"{at}{wire_name}")
+    if "customProperties" in nulls and switches[NULL_FIELDS] is Null.CLEAR:
+        return FieldChange(fields, {}, clears_custom=True)
+    return FieldChange(fields, _read_custom(values.get("customProperties"), f"{at}customProperties"))
+
+
+def _clear(name: str, wire_name: str) -> Any:
+    if name in ("name", "organizer"):
+        raise invalid(f"{wire_name} is required", RefusalDetail("is required", wire_name))
+    return {**_CLEARED, **_FLAGS}[name]
+
+
+def _read_custom(entries: object, name: str) -> dict[str, str] | None:
     """Names and values; the rest of a PropertyValue is HubSpot's to fill in."""
     if entries is None:
-        return {}
+        return None
     if not isinstance(entries, list):
         raise wrong_type(name, "an array")
     custom: dict[str, str] = {}
@@ -73,39 +128,67 @@ def _read_custom(entries: object, name: str) -> dict[str, str]:
     return custom
 
 
-def apply_change(
-    event: EventRecord | None, change: EventChange, *, app_id: int, defined: frozenset[str] | None, now_ms: int
+def upsert_event(
+    event: EventRecord | None,
+    wanted: EventChange,
+    *,
+    app_id: int,
+    defined: frozenset[str] | None,
+    now_ms: int,
+    switches: Switches,
 ) -> EventRecord:
-    """*event* after *change*, or a new one.
-
-    Fields that are not named are kept, custom properties by name: our choice, HubSpot does not say. Custom properties
-    that the account does not define are filtered out (documented). What is complete stays so (older guide:
-    irreversible; what ``eventCompleted: false`` does afterwards is not known).
-    """
-    custom = {
-        name: CustomValue(value, now_ms) for name, value in change.custom.items() if defined is None or name in defined
-    }
+    """*event* after *wanted*, or a new one. What is not named is kept or cleared: a switch decides."""
     if event is None:
-        return _new_event(change, custom, app_id=app_id, now_ms=now_ms)
-    return replace(
-        event,
-        **{**change.fields, "completed": event.completed or change.fields.get("completed", False)},
-        custom={**event.custom, **custom},
-        updated_ms=now_ms,
-        settled=False,
-    )
+        return _new_event(wanted, defined, app_id=app_id, now_ms=now_ms)
+    change = wanted.change
+    if switches[OMITTED_FIELDS] is Omitted.CLEAR:
+        change = FieldChange({**_CLEARED, **change.fields}, change.custom or {}, clears_custom=True)
+    return change_event(event, change, defined=defined, now_ms=now_ms, switches=switches)
 
 
-def _new_event(change: EventChange, custom: dict[str, CustomValue], *, app_id: int, now_ms: int) -> EventRecord:
-    optional = {"type": None, "description": None, "url": None, "start_ms": None, "end_ms": None}
-    flags = {"cancelled": False, "completed": False}
-    fields: dict[str, Any] = {**optional, **flags, **change.fields}
+def change_event(
+    event: EventRecord, change: FieldChange, *, defined: frozenset[str] | None, now_ms: int, switches: Switches
+) -> EventRecord:
+    """*event* after *change*. Custom properties that are not *defined* (None: all are) are filtered out."""
+    kept = {} if change.clears_custom else event.custom
+    fields = {
+        **change.fields,
+        "cancelled": _undo(event.cancelled, change.fields.get("cancelled"), switches[UNCANCEL], "eventCancelled"),
+        "completed": _undo(event.completed, change.fields.get("completed"), switches[UNCOMPLETE], "eventCompleted"),
+    }
+    custom = {**kept, **_write_custom(change.custom, defined, now_ms)}
+    return replace(event, **fields, custom=custom, updated_ms=now_ms, settled=False)
+
+
+def _undo(before: bool, wanted: bool | None, undo: Undo, name: str) -> bool:  # noqa: FBT001 - a field's two values
+    """The flag *name* after a request; back to false it goes as the switch has it."""
+    if wanted is None:
+        return before
+    if wanted or not before:
+        return wanted
+    if undo is Undo.IGNORE:
+        return True
+    if undo is Undo.REFUSE:
+        raise invalid(f"{name} can't be taken back", RefusalDetail("can't be taken back", name))
+    return False
+
+
+def _write_custom(
+    custom: Mapping[str, str] | None, defined: frozenset[str] | None, now_ms: int
+) -> dict[str, CustomValue]:
+    return {
+        name: CustomValue(value, now_ms) for name, value in (custom or {}).items() if defined is None or name in defined
+    }
+
+
+def _new_event(wanted: EventChange, defined: frozenset[str] | None, *, app_id: int, now_ms: int) -> EventRecord:
+    fields: dict[str, Any] = {**_CLEARED, **_FLAGS, **wanted.change.fields}
     return EventRecord(
         id=0,
         app_id=app_id,
-        account=change.account,
-        external_id=change.external_id,
-        custom=custom,
+        account=wanted.account,
+        external_id=wanted.external_id,
+        custom=_write_custom(wanted.change.custom, defined, now_ms),
         created_ms=now_ms,
         updated_ms=now_ms,
         settled=False,

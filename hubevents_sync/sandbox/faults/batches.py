@@ -84,7 +84,7 @@ def _describe(inputs: Sequence[object], row: int) -> dict[str, Any]:
 
 
 def _with_errors(answer: Answer, errors: list[dict[str, Any]]) -> Answer:
-    if not errors or "results" not in answer.payload:
+    if not errors or answer.payload is None or "results" not in answer.payload:
         return answer
     listed = [*answer.payload.get("errors", ()), *errors]
     return replace(answer, payload={**answer.payload, "numErrors": len(listed), "errors": listed})
@@ -92,7 +92,7 @@ def _with_errors(answer: Answer, errors: list[dict[str, Any]]) -> Answer:
 
 def _without_results(answer: Answer) -> Answer:
     """As measured: COMPLETE, and no results."""
-    if "results" not in answer.payload:
+    if answer.payload is None or "results" not in answer.payload:
         return answer
     kept = {name: value for name, value in answer.payload.items() if name not in ("errors", "numErrors")}
     return replace(answer, payload={**kept, "results": []})

@@ -14,6 +14,7 @@ from hubevents_sync.sandbox.faults.rule import (
     Empty,
     ErrorAnswer,
     Every,
+    Fault,
     FaultRule,
     Next,
     OtherStatus,
@@ -24,6 +25,8 @@ from hubevents_sync.sandbox.faults.rule import (
 )
 
 NOTHING = Incident()
+# What only a batch can be struck by.
+_OF_BATCHES = (RowFault, Empty, OtherStatus)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,25 +112,32 @@ class FaultBook:
             return self._judge(entries, asked) if entries else NOTHING
 
     def _judge(self, entries: Sequence[_Entry], asked: Asked) -> Incident:
-        content = _digest(asked)
-        self._times[content] += 1
-        case = content + self._times[content].to_bytes(8)
+        case = self._count_content(asked) if any(isinstance(each.rule.frequency, Share) for each in entries) else b""
         incident = Incident()
         # Python's sort keeps the order of equals: rules of before, then rules of after, each as they were added.
         for entry in sorted(entries, key=lambda each: each.rule.is_after):
-            if isinstance(entry.rule.fault, RowFault):
-                picked = [self._is_due(entry, case, row=row) for row in range(asked.row_count)]
-                rows = frozenset(row for row, is_due in enumerate(picked) if is_due)
-                incident = incident.with_rows(PickedRows(entry.rule.fault, rows)) if rows else incident
-                struck = bool(rows)
-            else:
-                struck = self._is_due(entry, case)
-                incident = _add(incident, entry.rule) if struck else incident
-            if struck:
-                incident = incident.noting(write_rule(entry.rule))
+            changed = self._ask(entry, asked, case, incident)
+            if changed is not incident:
+                incident = changed.noting(write_rule(entry.rule))
             if incident.instead is not None:
                 break
         return incident
+
+    def _ask(self, entry: _Entry, asked: Asked, case: bytes, incident: Incident) -> Incident:
+        """*incident* with what *entry* adds to it; itself where that is nothing."""
+        fault = entry.rule.fault
+        if asked.inputs is None and isinstance(fault, _OF_BATCHES) and fault is not RowFault.PHANTOM:
+            return incident
+        if isinstance(fault, RowFault):
+            rows = frozenset(row for row in range(asked.row_count) if self._is_due(entry, case, row=row))
+            return incident.with_rows(PickedRows(fault, rows)) if rows else incident
+        return _add(incident, fault, is_after=entry.rule.is_after) if self._is_due(entry, case) else incident
+
+    def _count_content(self, asked: Asked) -> bytes:
+        """What a share is drawn by: what is asked, and how often it was asked before."""
+        content = _digest(asked)
+        self._times[content] += 1
+        return content + self._times[content].to_bytes(8)
 
     def _is_due(self, entry: _Entry, case: bytes, *, row: int = -1) -> bool:
         entry.seen += 1
@@ -159,16 +169,15 @@ def _digest(asked: Asked) -> bytes:
     return blake2b(head + asked.body, digest_size=16).digest()
 
 
-def _add(incident: Incident, rule: FaultRule) -> Incident:
+def _add(incident: Incident, fault: Fault, *, is_after: bool) -> Incident:
     """*incident* with one more fault. Waits add up; of two endings the first counts."""
-    fault = rule.fault
     match fault:
         case Slow(seconds):
-            return incident.slower(seconds, is_after=rule.is_after)
+            return incident.slower(seconds, is_after=is_after)
         case ErrorAnswer() | Cut() | Truncate():
-            return incident.ending_in(fault, is_after=rule.is_after)
+            return incident.ending_in(fault, is_after=is_after)
         case Empty():
-            return incident.emptied(is_after=rule.is_after)
+            return incident.emptied(is_after=is_after)
         case OtherStatus(status):
             return incident.answered_with(status)
         case RowFault():

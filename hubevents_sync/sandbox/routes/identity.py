@@ -1,30 +1,27 @@
 """Whom a token belongs to, and what the account is."""
 
-import hmac
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
-from hubevents_sync.sandbox.refusals import not_found, unauthenticated
+from hubevents_sync.sandbox.access import find_app, granted_scopes
+from hubevents_sync.sandbox.refusals import not_found
 from hubevents_sync.sandbox.routing import Route
 from hubevents_sync.sandbox.settings import API_VERSIONS
 from hubevents_sync.sandbox.wire.call import Answer, Call
 from hubevents_sync.sandbox.wire.reading import as_text, read_object, require
-
-SCOPES = ("crm.objects.marketing_events.read", "crm.objects.marketing_events.write", "oauth")
 
 
 def read_token_info(call: Call) -> Answer:
     """POST access-token-info. A token that the sandbox does not take is answered with the 401: our choice."""
     body = read_object(call.body)
     require(body, ("tokenKey",))
-    token, wanted = as_text(body["tokenKey"], "tokenKey"), call.settings.token
-    if not token or (wanted is not None and not hmac.compare_digest(token.encode(), wanted.encode())):
-        raise unauthenticated()
-    settings = call.settings
+    app = find_app(call.connection, call.settings, as_text(body["tokenKey"], "tokenKey"), now_ms=call.now_ms)
     return Answer(
         {
-            "userId": settings.user_id,
-            "hubId": settings.portal_id,
-            "appId": settings.app_id,
-            "scopes": list(SCOPES),
+            "userId": call.settings.user_id,
+            "hubId": call.settings.portal_id,
+            "appId": app.id,
+            "scopes": list(granted_scopes(call.settings)),
         }
     )
 
@@ -33,15 +30,18 @@ def read_account(call: Call) -> Answer:
     """GET account-info details: PortalInformationResponse of HubSpot's OpenAPI."""
     if call.path["version"] not in ("v3", *API_VERSIONS):
         raise not_found("resource not found")
+    zone = ZoneInfo(call.settings.time_zone)
+    offset = datetime.fromtimestamp(call.now_ms / 1000, zone).utcoffset() or timedelta()
+    minutes = abs(offset) // timedelta(minutes=1)
     return Answer(
         {
             "portalId": call.settings.portal_id,
             "accountType": "SANDBOX",
-            "timeZone": "UTC",
+            "timeZone": call.settings.time_zone,
             "companyCurrency": "USD",
             "additionalCurrencies": [],
-            "utcOffset": "+00:00",
-            "utcOffsetMilliseconds": 0,
+            "utcOffset": f"{'-' if offset < timedelta() else '+'}{minutes // 60:02}:{minutes % 60:02}",
+            "utcOffsetMilliseconds": offset // timedelta(milliseconds=1),
             "uiDomain": "app.hubspot.com",
             "dataHostingLocation": "na1",
         }

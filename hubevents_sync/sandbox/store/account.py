@@ -1,11 +1,12 @@
 """The account inside one request: its store, and no-shows derived before anything is looked at."""
 
 import sqlite3
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from hubevents_sync.sandbox.behaviour.no_show import is_over, over_since_ms
 from hubevents_sync.sandbox.store import events, participations
 from hubevents_sync.sandbox.store.events import EventRecord
+from hubevents_sync.sandbox.switches import Switches
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,6 +16,7 @@ class Account:
     connection: sqlite3.Connection
     app_id: int
     now_ms: int
+    switches: Switches = field(default_factory=Switches)
 
     def find_event(self, *, account: str, external_id: str) -> EventRecord | None:
         """The event of these external ids, settled."""
@@ -35,7 +37,7 @@ class Account:
 
         HubSpot does it as time passes; here it happens when somebody looks, with the times it would have had.
         """
-        if event.settled or not is_over(event, now_ms=self.now_ms):
+        if event.settled or not is_over(event, now_ms=self.now_ms, switches=self.switches):
             return
         participations.derive_no_shows(self.connection, event.id, over_ms=over_since_ms(event, now_ms=self.now_ms))
         events.mark_settled(self.connection, event.id)

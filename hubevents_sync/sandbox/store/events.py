@@ -59,13 +59,33 @@ def get_event(connection: sqlite3.Connection, object_id: int) -> EventRecord | N
     return None if row is None else _as_record(row)
 
 
-def list_events(connection: sqlite3.Connection, *, after: int, limit: int) -> list[EventRecord]:
-    """At most *limit* events with ids above *after*, in the order they were made."""
+def list_events(
+    connection: sqlite3.Connection, *, app_id: int | None = None, after: int, limit: int
+) -> list[EventRecord]:
+    """At most *limit* events with ids above *after*, in the order they were made; of *app_id* or of all apps."""
     rows = connection.execute(
-        f"SELECT {_COLUMNS} FROM events WHERE id > ? ORDER BY id LIMIT ?",  # noqa: S608 - constants
-        (after, limit),
+        f"SELECT {_COLUMNS} FROM events WHERE id > ? AND app_id = coalesce(?, app_id) ORDER BY id LIMIT ?",  # noqa: S608 - constants
+        (after, app_id, limit),
     )
     return [_as_record(row) for row in rows]
+
+
+def find_by_external_id(
+    connection: sqlite3.Connection, external_id: str, *, app_id: int | None, made_until_ms: int
+) -> list[EventRecord]:
+    """The events of that external id in all external accounts, of *app_id* or of all apps, oldest first."""
+    rows = connection.execute(
+        f"SELECT {_COLUMNS} FROM events WHERE external_event_id = ? AND app_id = coalesce(?, app_id)"  # noqa: S608 - constants
+        " AND created_ms <= ? ORDER BY id",
+        (external_id, app_id, made_until_ms),
+    )
+    return [_as_record(row) for row in rows]
+
+
+def delete_event(connection: sqlite3.Connection, event_id: int) -> None:
+    """Remove the event with its participations and list associations. Its contacts stay."""
+    for table, column in (("participations", "event_id"), ("event_lists", "event_id"), ("events", "id")):
+        connection.execute(f"DELETE FROM {table} WHERE {column} = ?", (event_id,))  # noqa: S608 - constants
 
 
 def find_unsettled(connection: sqlite3.Connection) -> Iterator[EventRecord]:

@@ -41,28 +41,49 @@ class BreakdownRow:
 class Held:
     """What an event holds of a set of contacts: their interactions' keys and their newest rows' times."""
 
-    keys: set[tuple[int, int]]
+    states: dict[tuple[int, int], set[str]]
     newest_ms: dict[int, int]
+
+    @property
+    def keys(self) -> set[tuple[int, int]]:
+        """Of every interaction."""
+        return set(self.states)
+
+    def keys_of(self, *states: str) -> set[tuple[int, int]]:
+        """Of the interactions that are held in one of *states*."""
+        return {key for key, found in self.states.items() if found & set(states)}
 
 
 def find_held(connection: sqlite3.Connection, event_id: int, contact_ids: Iterable[int]) -> Held:
     """What *event_id* already holds of *contact_ids*. A key is (contact, interactionDateTime): documented, measured."""
     # Left to itself SQLite reads the whole event for each batch: a large roster would take the square of its time.
     rows = connection.execute(
-        "SELECT contact_id, occurred_ms, created_ms, derived FROM participations INDEXED BY participations_by_contact"
+        "SELECT contact_id, occurred_ms, created_ms, derived, state FROM participations"
+        " INDEXED BY participations_by_contact"
         " WHERE event_id = ? AND contact_id IN (SELECT value FROM json_each(?)) ORDER BY id",
         (event_id, json.dumps(list(contact_ids))),
     )
-    held = Held(keys=set(), newest_ms={})
-    for contact_id, occurred_ms, created_ms, derived in rows:
+    held = Held(states={}, newest_ms={})
+    for contact_id, occurred_ms, created_ms, derived, state in rows:
         held.newest_ms[contact_id] = created_ms
         if not derived:
-            held.keys.add((contact_id, occurred_ms))
+            held.states.setdefault((contact_id, occurred_ms), set()).add(state)
     return held
 
 
-def add_rows(connection: sqlite3.Connection, event_id: int, rows: list[NewRow], *, held: Held, now_ms: int) -> None:
-    """Store *rows*, none of whose keys is held. The newest row of a contact always has its latest createdAt."""
+def add_rows(
+    connection: sqlite3.Connection,
+    event_id: int,
+    rows: list[NewRow],
+    *,
+    held: Held,
+    now_ms: int,
+    on_timeline: bool = True,
+) -> None:
+    """Store *rows*, none of whose keys is held. The newest row of a contact always has its latest createdAt.
+
+    *on_timeline*: the contact's timeline shows them; the older upsert's rows it does not.
+    """
     connection.execute(
         "UPDATE participations INDEXED BY participations_by_contact SET current = 0 WHERE event_id = ? AND current = 1"
         " AND contact_id IN (SELECT value FROM json_each(?))",
@@ -75,11 +96,11 @@ def add_rows(connection: sqlite3.Connection, event_id: int, rows: list[NewRow], 
         held.newest_ms[row.contact_id] = created_ms
         is_current = last[row.contact_id] == index
         moments = (row.occurred_ms, row.joined_ms, row.left_ms, created_ms)
-        values.append((event_id, row.contact_id, row.state, *moments, is_current))
+        values.append((event_id, row.contact_id, row.state, *moments, is_current, on_timeline))
     connection.executemany(
         "INSERT INTO participations"
-        " (event_id, contact_id, state, occurred_ms, joined_ms, left_ms, created_ms, current)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        " (event_id, contact_id, state, occurred_ms, joined_ms, left_ms, created_ms, current, timeline)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
         values,
     )
 
@@ -97,8 +118,16 @@ def derive_no_shows(connection: sqlite3.Connection, event_id: int, *, over_ms: i
     )
 
 
-def count_states(connection: sqlite3.Connection, event_id: int) -> Counter[str]:
-    """How many contacts of the event are in each state now."""
+def count_states(connection: sqlite3.Connection, event_id: int, *, until_ms: int | None = None) -> Counter[str]:
+    """How many contacts of the event are in each state now, or by the rows that were made *until_ms*."""
+    if until_ms is not None:
+        # SQLite takes the other columns from the row that has the maximum: https://sqlite.org/lang_select.html#bareagg
+        rows = connection.execute(
+            "SELECT state, count(*) FROM (SELECT state, max(id) FROM participations"
+            " WHERE event_id = ? AND created_ms <= ? GROUP BY contact_id) GROUP BY state",
+            (event_id, until_ms),
+        )
+        return Counter(dict(rows))
     rows = connection.execute(
         "SELECT state, count(*) FROM participations WHERE event_id = ? AND current = 1 GROUP BY state", (event_id,)
     )
@@ -113,11 +142,17 @@ def read_page(
     state: str | None,
     after: int,
     limit: int,
+    until_ms: int | None = None,
 ) -> tuple[int, list[BreakdownRow]]:
-    """How many rows match in all, and at most *limit* of them with ids above *after*, oldest first."""
+    """How many rows match in all, and at most *limit* of them with ids above *after*, oldest first.
+
+    *until_ms*: only rows that were made by then.
+    """
     filters = {"p.event_id": event_id, "p.contact_id": contact_id, "p.state": state}
-    given = {column: value for column, value in filters.items() if value is not None}
+    given: dict[str, int | str] = {column: value for column, value in filters.items() if value is not None}
     where = " AND ".join(f"{column} = ?" for column in given) or "1"
+    if until_ms is not None:
+        given["p.created_ms"], where = until_ms, f"{where} AND p.created_ms <= ?"
     total = connection.execute(
         f"SELECT count(*) FROM participations p WHERE {where}",  # noqa: S608 - columns are constants
         tuple(given.values()),

@@ -1,8 +1,8 @@
 """Look into an account from outside its API: plain dicts, for tests, rehearsals and reports."""
 
 import json
-from collections.abc import Callable
 
+from hubevents_sync.sandbox.settings import Settings
 from hubevents_sync.sandbox.store.account import Account
 from hubevents_sync.sandbox.store.contacts import add_contacts, find_ids_by_email, normalise_email
 from hubevents_sync.sandbox.store.database import Database
@@ -11,10 +11,10 @@ from hubevents_sync.sandbox.store.database import Database
 class AccountView:
     """The account as it is now, no-shows derived. Safe to use from any thread while the sandbox runs."""
 
-    def __init__(self, database: Database, *, app_id: int, clock: Callable[[], int]) -> None:
+    def __init__(self, database: Database, settings: Settings) -> None:
         self._database = database
-        self._app_id = app_id
-        self._clock = clock
+        self._settings = settings
+        self._clock = settings.clock
 
     @property
     def events(self) -> list[dict[str, object]]:
@@ -39,14 +39,15 @@ class AccountView:
     def participations(self) -> list[dict[str, object]]:
         """Each row, oldest first, with the contact's ``email`` and the event's ``external_event_id``.
 
-        ``current`` marks the row that says the contact's state now; ``derived`` marks a no-show that nobody sent.
+        ``current`` marks the row that says the contact's state now; ``derived`` marks a no-show that nobody sent;
+        ``timeline`` is false for what the older upsert recorded.
         """
         found = self._read(
             "SELECT p.*, c.email, e.external_account_id, e.external_event_id FROM participations p"
             " JOIN contacts c ON c.id = p.contact_id JOIN events e ON e.id = p.event_id ORDER BY p.id"
         )
         for row in found:
-            row["current"], row["derived"] = bool(row["current"]), bool(row["derived"])
+            row |= {flag: bool(row[flag]) for flag in ("current", "derived", "timeline")}
         return found
 
     def add_contact(self, email: str, **properties: str) -> int:
@@ -60,7 +61,7 @@ class AccountView:
 
     def _read(self, query: str) -> list[dict[str, object]]:
         with self._database.transaction() as connection:
-            Account(connection, self._app_id, self._clock()).settle_all()
+            Account(connection, self._settings.app_id, self._clock(), self._settings.switches).settle_all()
             cursor = connection.execute(query)
             names = [column[0] for column in cursor.description]
             return [dict(zip(names, row, strict=True)) for row in cursor]

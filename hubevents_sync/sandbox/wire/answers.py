@@ -7,11 +7,14 @@ from urllib.parse import urlencode
 
 from hubevents_sync.sandbox.behaviour.attendance import RowError
 from hubevents_sync.sandbox.behaviour.event_fields import tell_status
+from hubevents_sync.sandbox.known.events import ANSWER_ID, AnswerId
+from hubevents_sync.sandbox.known.reading import OCCURRED_AT, OccurredAt
 from hubevents_sync.sandbox.settings import Settings
 from hubevents_sync.sandbox.store.events import CustomValue, EventRecord
+from hubevents_sync.sandbox.store.lists import ListRecord
 from hubevents_sync.sandbox.store.participations import BreakdownRow
 from hubevents_sync.sandbox.wire.call import Call
-from hubevents_sync.sandbox.wire.times import write_instant
+from hubevents_sync.sandbox.wire.times import LAST_INSTANT_MS, write_instant
 
 
 def write_fields(event: EventRecord) -> dict[str, Any]:
@@ -38,7 +41,9 @@ def write_default(event: EventRecord, settings: Settings) -> dict[str, Any]:
 
 def write_public_default(event: EventRecord, settings: Settings) -> dict[str, Any]:
     """MarketingEventPublicDefaultResponse. ``id`` is the external id: measured, though OpenAPI calls it the CRM id."""
-    return {**write_default(event, settings), "id": event.external_id, **_write_times(event)}
+    is_external = settings.switches[ANSWER_ID] is AnswerId.EXTERNAL
+    name = event.external_id if is_external else str(event.id)
+    return {**write_default(event, settings), "id": name, **_write_times(event)}
 
 
 def write_read(event: EventRecord, counts: Counter[str], settings: Settings) -> dict[str, Any]:
@@ -50,13 +55,62 @@ def write_read(event: EventRecord, counts: Counter[str], settings: Settings) -> 
 def write_read_v2(event: EventRecord, counts: Counter[str], settings: Settings, *, now_ms: int) -> dict[str, Any]:
     """MarketingEventPublicReadResponseV2, which has no externalAccountId. What ``eventStatusV2`` holds is not known."""
     return {
-        **write_fields(event),
+        **write_default_v2(event, settings),
         "externalEventId": event.external_id,
         "eventStatus": tell_status(event, now_ms=now_ms),
-        "appInfo": {"id": str(event.app_id), "name": settings.app_name},
+        **_write_event_counters(counts),
+    }
+
+
+def write_default_v2(event: EventRecord, settings: Settings) -> dict[str, Any]:
+    """MarketingEventPublicDefaultResponseV2."""
+    return {
+        **write_fields(event),
+        "appInfo": _write_app(event, settings),
         "customProperties": [{"name": name, "value": value.value} for name, value in event.custom.items()],
         **_write_times(event),
-        **_write_event_counters(counts),
+    }
+
+
+def _write_app(event: EventRecord, settings: Settings) -> dict[str, str]:
+    """AppInfo. An app that is no longer installed is known by its number."""
+    app = settings.get_app(event.app_id)
+    return {"id": str(event.app_id), "name": f"app {event.app_id}" if app is None else app.name}
+
+
+def write_found(event: EventRecord) -> dict[str, Any]:
+    """SearchPublicResponseWrapper."""
+    return {
+        "appId": event.app_id,
+        "externalAccountId": event.account,
+        "externalEventId": event.external_id,
+        "objectId": str(event.id),
+    }
+
+
+def write_identifiers(event: EventRecord, settings: Settings) -> dict[str, Any]:
+    """MarketingEventIdentifiersResponse."""
+    return {
+        "appInfo": _write_app(event, settings),
+        "externalAccountId": event.account,
+        "externalEventId": event.external_id,
+        "marketingEventName": event.name,
+        "objectId": str(event.id),
+    }
+
+
+def write_list(found: ListRecord) -> dict[str, Any]:
+    """PublicList: of contacts (0-1 is HubSpot's number for them), by hand, with nobody in it."""
+    return {
+        "listId": found.id,
+        "listVersion": 1,
+        "name": found.name,
+        "objectTypeId": "0-1",
+        "processingStatus": "COMPLETE",
+        "processingType": "MANUAL",
+        "size": 0,
+        "createdAt": write_instant(found.created_ms),
+        "updatedAt": write_instant(found.created_ms),
     }
 
 
@@ -136,7 +190,7 @@ def _write_row_error(error: RowError) -> dict[str, Any]:
     return body if error.sub_category is None else {**body, "subCategory": error.sub_category}
 
 
-def write_breakdown_row(row: BreakdownRow, event: EventRecord) -> dict[str, Any]:
+def write_breakdown_row(row: BreakdownRow, event: EventRecord, settings: Settings) -> dict[str, Any]:
     """ParticipationBreakdown. ``id`` and ``createdAt`` are the row's (measured), not the event's as OpenAPI has it."""
     names = json.loads(row.contact_properties)
     contact = {"contactId": str(row.contact_id), "email": row.email}
@@ -144,7 +198,7 @@ def write_breakdown_row(row: BreakdownRow, event: EventRecord) -> dict[str, Any]
     return {
         "id": str(row.id),
         "createdAt": write_instant(row.created_ms),
-        "properties": _write_participation(row, event),
+        "properties": _write_participation(row, event, settings),
         "associations": {
             "contact": contact,
             "marketingEvent": {
@@ -157,10 +211,12 @@ def write_breakdown_row(row: BreakdownRow, event: EventRecord) -> dict[str, Any]
     }
 
 
-def _write_participation(row: BreakdownRow, event: EventRecord) -> dict[str, Any]:
+def _write_participation(row: BreakdownRow, event: EventRecord, settings: Settings) -> dict[str, Any]:
     """ParticipationProperties. The duration is there at once (measured); the share of the event from ``complete`` on,
     in per cent with at most two decimals: our choice."""
-    body: dict[str, Any] = {"attendanceState": row.state, "occurredAt": row.occurred_ms}
+    is_text = settings.switches[OCCURRED_AT] is OccurredAt.TEXT
+    occurred_at = write_instant(min(row.occurred_ms, LAST_INSTANT_MS)) if is_text else row.occurred_ms
+    body: dict[str, Any] = {"attendanceState": row.state, "occurredAt": occurred_at}
     if row.joined_ms is None or row.left_ms is None:
         return body
     span_ms = row.left_ms - row.joined_ms

@@ -2,11 +2,13 @@
 
 import json
 from typing import Any
+from urllib.parse import parse_qsl
 
 from hubevents_sync.sandbox.refusals import Refusal, RefusalDetail, invalid, missing_fields, wrong_type
 from hubevents_sync.sandbox.wire.times import read_instant
 
 INT64 = range(-(2**63), 2**63)
+INT32 = range(-(2**31), 2**31)
 DEFAULT_PAGE = 10  # HubSpot's OpenAPI: "The default value is 10, the max number is 100".
 LARGEST_PAGE = 100
 
@@ -34,13 +36,15 @@ def as_object(value: object, name: str) -> dict[str, Any]:
     return value
 
 
-def read_inputs(body: bytes) -> list[dict[str, Any]]:
-    """The entries of a batch. No cap on their number is documented, so there is none."""
+def read_inputs(body: bytes, *, cap: int | None) -> list[dict[str, Any]]:
+    """The entries of a batch, at most *cap*. No cap on their number is documented: a switch sets one."""
     inputs = read_object(body).get("inputs")
     if inputs is None:
         raise missing_fields(["inputs"])
     if not isinstance(inputs, list):
         raise wrong_type("inputs", "an array")
+    if cap is not None and len(inputs) > cap:
+        raise invalid(f"inputs has {len(inputs)} entries; the most is {cap}", RefusalDetail("too many", "inputs"))
     return [as_object(entry, f"inputs[{index}]") for index, entry in enumerate(inputs)]
 
 
@@ -72,6 +76,13 @@ def as_int64(value: object, name: str) -> int:
     return value
 
 
+def as_int32(value: object, name: str) -> int:
+    """*value*, if it is a whole number of 32 bits. HubSpot's OpenAPI: appId is int32."""
+    if isinstance(value, bool) or not isinstance(value, int) or value not in INT32:
+        raise wrong_type(name, "an integer (int32)")
+    return value
+
+
 def as_instant(value: object, name: str) -> int:
     """Epoch milliseconds of *value*, if it is a date-time of RFC 3339."""
     at_ms = read_instant(value) if isinstance(value, str) else None
@@ -96,9 +107,11 @@ def as_scalar_text(value: object, name: str) -> str:
     raise wrong_type(name, "a string")
 
 
-def read_limit(text: str | None) -> int:
-    """The query's ``limit``. More than 100 is a 400: the bound is documented, the answer is our choice."""
+def read_limit(text: str | None, *, clamps: bool) -> int:
+    """The query's ``limit``. More than 100 is a 400, or counts as 100 where the sandbox *clamps*."""
     limit = DEFAULT_PAGE if text is None else _whole_number(text)
+    if limit is not None and clamps:
+        limit = min(limit, LARGEST_PAGE)
     if limit is None or not 1 <= limit <= LARGEST_PAGE:
         raise _bad_query("limit", f"must be a whole number from 1 to {LARGEST_PAGE}")
     return limit
@@ -130,3 +143,20 @@ def _whole_number(text: str) -> int | None:
 
 def _bad_query(name: str, reason: str) -> Refusal:
     return invalid(f"Invalid query parameter {name}: {reason}", RefusalDetail(reason, name))
+
+
+def read_form(body: bytes) -> dict[str, str]:
+    """The fields of a form (``application/x-www-form-urlencoded``). Of a repeated name the first counts.
+
+    JSON is taken as well, our choice: hubspot-sdk sends it, where HubSpot's OpenAPI describes a form.
+    """
+    if body.lstrip().startswith(b"{"):
+        return as_texts(read_object(body), "the body")
+    values: dict[str, str] = {}
+    try:
+        fields = parse_qsl(body.decode(), keep_blank_values=True, errors="strict")
+    except ValueError as error:
+        raise invalid("the body is no form that can be read") from error
+    for name, value in fields:
+        values.setdefault(name, value)
+    return values
