@@ -1,7 +1,8 @@
 """``apply``: carry out the plan."""
 
 import sys
-from contextlib import ExitStack
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -131,9 +132,11 @@ def _open_ports(
     def agree(planning: "Planning") -> "Approval":
         return agree_by_flags(planning, approvals) if auto_approve else agree_at_terminal(planning, approvals)
 
-    def connect(settings: HubSpotSettings, gate: RunGate) -> CountedHubSpot:
-        stack.enter_context(stopping_on_signals(stop))  # from here on: a prompt must still end at Ctrl-C
-        return connect_hubspot(workspace, settings, gate)
+    @contextmanager
+    def connect(settings: HubSpotSettings, gate: RunGate) -> "Iterator[CountedHubSpot]":
+        # Signals are caught for as long as HubSpot is talked to: a prompt must still end at Ctrl-C.
+        with stopping_on_signals(stop), connect_hubspot(workspace, settings, gate) as hubspot:
+            yield hubspot
 
     return ApplyPorts(connect, show, agree, stack.enter_context(showing_progress(app, workspace.clock)), stop)
 

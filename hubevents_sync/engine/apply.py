@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 from hubevents_sync.apply.run import Applied, Applier, ApplyOptions
 from hubevents_sync.engine.actor import find_actor
 from hubevents_sync.engine.connect import CountedHubSpot, check_portal
-from hubevents_sync.engine.plan import Planning, plan_declared, plan_project
+from hubevents_sync.engine.plan import Planning, plan_declared
 from hubevents_sync.engine.recorded import state_location
+from hubevents_sync.engine.recover import OpenHubSpot, plan_and_recover
 from hubevents_sync.engine.stopping import RunGate
 from hubevents_sync.engine.verdict import count_outcomes, judge_run
 from hubevents_sync.engine.workspace import Workspace
@@ -17,7 +18,6 @@ from hubevents_sync.manifest.findings import FindingCollector, InvalidFiles
 from hubevents_sync.model.event import EventKey
 from hubevents_sync.model.outcome import Verify
 from hubevents_sync.model.plan import Allowance, EventPlan, EventSummary, Plan
-from hubevents_sync.model.project import HubSpotSettings
 from hubevents_sync.model.run import Actor, Run, RunReport
 from hubevents_sync.plan.digest import digest_event
 from hubevents_sync.ports import Clock, Progress, StopSwitch
@@ -45,7 +45,7 @@ class ApplyResult:
 class ApplyPorts:
     """The outside of an apply. *show* lets somebody read the plan; *agree* says yes to it, or raises Refused."""
 
-    open_hubspot: Callable[[HubSpotSettings, RunGate], CountedHubSpot]
+    open_hubspot: OpenHubSpot
     show: Callable[[Planning], None]
     agree: Callable[[Planning], Approval]
     progress: Progress
@@ -63,7 +63,9 @@ def apply_project(
     deadline: float | None = None,
     names_every_row: bool = False,
 ) -> ApplyResult:
-    """Plan, ask, and carry out. Nothing is written anywhere before *ports.agree* has said yes.
+    """Plan, ask, and carry out. Nothing is sent before *ports.agree* has said yes, and nothing written but one thing:
+
+    what earlier runs left open is looked up first, and put on record, so that the plan that is shown takes it in.
 
     The plan is shown before its limits are looked at: somebody who is refused has seen what. With *is_retry* only what
     earlier runs left over is sent. *deadline* is the moment of the workspace's monotonic clock before which it ends.
@@ -71,7 +73,9 @@ def apply_project(
     before; else so many of each event as are of use to a reader.
     """
     gate = RunGate(workspace.clock, ports.stop, deadline=deadline)
-    planning = plan_project(workspace, only=only, allowances=allowances, is_retry=is_retry)
+    planning = plan_and_recover(
+        workspace, ports.open_hubspot, ports.stop, gate, only=only, allowances=allowances, is_retry=is_retry
+    )
     if not planning.plan.has_work_now:
         return ApplyResult(planning)
     ports.show(planning)
@@ -82,7 +86,7 @@ def apply_project(
     run_id = secrets.token_hex(4)
     with ports.open_hubspot(project.hubspot, gate) as hubspot:
         try:
-            check_portal(hubspot, project.hubspot)
+            check_portal(hubspot, project.hubspot, of_state=planning.state_portal)
         except NotSent as error:
             raise ports.stop.reason or error from error
         with open_for_writing(

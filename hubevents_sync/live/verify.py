@@ -95,7 +95,7 @@ def read_back(
         except NotSent:
             break  # what an earlier look found is kept; the next run asks again
         for index in left:
-            shown = _find(rows[index], live)
+            shown = find_shown(rows[index], _rows_of(rows[index], live))
             if shown is not None:
                 found[index] = RowResult(rows[index], Outcome.REPEATED, shown.contact_id or rows[index].contact_id)
     return [found.get(index) or RowResult(row, Outcome.UNCONFIRMED) for index, row in enumerate(rows)]
@@ -157,10 +157,14 @@ def _by_person(live: Iterable[LiveParticipation]) -> dict[Person, list[LiveParti
     return found
 
 
-def _find(row: Participation, live: dict[Person, list[LiveParticipation]]) -> LiveParticipation | None:
+def _rows_of(row: Participation, live: dict[Person, list[LiveParticipation]]) -> list[LiveParticipation]:
     by_email = live.get(row.email.lower(), []) if row.email else []
     by_id = live.get(row.contact_id, []) if row.contact_id is not None else []
-    theirs = by_email or by_id
+    return by_email or by_id
+
+
+def find_shown(row: Participation, theirs: Sequence[LiveParticipation]) -> LiveParticipation | None:
+    """The one of *theirs*, all live rows of the person, that shows *row* to be there; None where none does."""
     shown_as = _SHOWN_AS[row.state]
     for shown in theirs:
         if shown.occurred_at_ms == row.occurred_at_ms and shown.state in shown_as:

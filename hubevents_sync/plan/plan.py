@@ -1,7 +1,7 @@
 """Put the plans of events together into one, with its digest and what it costs. Pure."""
 
 from array import array
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from math import ceil
 
 from hubevents_sync.model.event import EventKey
@@ -20,6 +20,7 @@ def build_plan(
     serial: int = 0,
     forgotten: Iterable[EventKey] = (),
     left_out: Iterable[EventKey] = (),
+    open_ends: Mapping[EventKey, tuple[str, ...]] | None = None,
     is_retry: bool = False,
 ) -> Plan:
     """One plan of all events, the unchanged ones too. *new_people* are those of ``PlannedEvent``."""
@@ -34,6 +35,7 @@ def build_plan(
         serial=serial,
         forgotten=tuple(sorted(forgotten)),
         left_out=tuple(sorted(left_out)),
+        open_ends=dict(open_ends or {}),
         is_retry=is_retry,
     )
 

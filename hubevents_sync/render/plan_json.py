@@ -31,6 +31,7 @@ def render_plan_json(plan: Plan) -> str:
             "events": [_shape_event(event) for event in sorted(plan.events, key=lambda event: event.key)],
             "forgotten": [shape_key(key) for key in sorted(plan.forgotten)],
             "left_out": [shape_key(key) for key in sorted(plan.left_out)],
+            "open_ends": [{"key": shape_key(key), "notes": list(said)} for key, said in sorted(plan.open_ends.items())],
         }
     )
 

@@ -160,13 +160,19 @@ def _outline_leftovers(plan: Plan, wording: PlanWording, *, is_verbose: bool) ->
         for event in plan.events
         if any(event.leftovers.values())
     ]
-    shown = _shorten(entries, is_verbose=is_verbose, noun="event")
-    title = "Left over from earlier runs"
-    return (
-        Section(SectionKind.LEFTOVERS, title, "not confirmed by HubSpot, planned again", entries=shown)
-        if shown
-        else None
+    ends = [
+        Entry(Mark.CHANGE, wording.say_key(key), make_one_line(said))
+        for key, told in sorted(plan.open_ends.items())
+        for said in told
+    ]
+    if not entries and not ends:
+        return None
+    shown = (
+        *_shorten(entries, is_verbose=is_verbose, noun="event"),
+        *_shorten(ends, is_verbose=is_verbose, noun="of these"),
     )
+    summary = "not confirmed by HubSpot, planned again" if entries and not ends else ""
+    return Section(SectionKind.LEFTOVERS, "Left over from earlier runs", summary, entries=shown)
 
 
 def _outline_notes(plan: Plan, wording: PlanWording, *, is_verbose: bool) -> Section | None:
