@@ -83,7 +83,7 @@ def test_a_batch_refused_whole_is_split_until_the_bad_rows_stand_alone(bench: "B
     assert report.error is None
     assert bench.leftovers() == [(5, Outcome.REJECTED), (11, Outcome.REJECTED)]
     assert len(bench.confirmed()) == 14
-    # 16, 8, 4, 2 and 1, then its neighbour; of the next four 2 and the other 2's halves; the last 8.
+    # Sending every half whole would take 13.
     assert bench.hubspot.count("record_attendance") == 11
 
 
