@@ -24,7 +24,7 @@ PIP_COMPILE := $(RUN) piptools compile --quiet --generate-hashes --strip-extras 
 
 .PHONY: help
 help: ## Show this list
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 18
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 22
 
 .PHONY: demo
 demo: venv ## Validate, plan and apply examples/conference to the built-in HubSpot
@@ -33,6 +33,10 @@ demo: venv ## Validate, plan and apply examples/conference to the built-in HubSp
 .PHONY: test
 test: venv ## Run the tests
 	@$(RUN) pytest -n auto $(ARGS)
+
+.PHONY: crash-matrix
+crash-matrix: venv ## Kill an apply at every commit and request, and take it up again (minutes)
+	@$(RUN) tests.crash.matrix $(ARGS)
 
 .PHONY: lint
 lint: venv ## Check style and types

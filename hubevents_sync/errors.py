@@ -11,7 +11,8 @@ SyncError
 ├── HubSpotError                1  HubSpot answered with an error, or not at all
 │   ├── AuthenticationFailed    7  the token is missing, wrong, or lacks a scope
 │   ├── WrongPortal             7  the token belongs to another account
-│   └── DailyQuotaSpent         8  HubSpot takes no more calls today
+│   ├── DailyQuotaSpent         8  HubSpot takes no more calls today
+│   └── NotSent                 1  the run was being stopped: the call never left the machine
 ├── Paused                      8  stopped in time, to be continued
 └── Interrupted               130  SIGINT came; all is recorded
     └── Terminated            143  SIGTERM came; all is recorded
@@ -127,6 +128,10 @@ class DailyQuotaSpent(HubSpotError):
     """HubSpot takes no more calls today: policy DAILY, which is not worth a retry."""
 
     exit_code = ExitCode.PAUSED
+
+
+class NotSent(HubSpotError):
+    """The call was not begun, because the run is being stopped. Why it is, the run's stop switch says."""
 
 
 class Paused(SyncError):

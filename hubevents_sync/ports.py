@@ -30,7 +30,23 @@ class Clock(Protocol):
         """Seconds that never go back, from an arbitrary start."""
 
     def sleep(self, seconds: float) -> None:
-        """Wait."""
+        """Wait. The clock of a run that can be stopped raises NotSent where the run is stopped before the wait ends."""
+
+
+class CallGate(Protocol):
+    """What every request passes: it says whether one may still begin, and learns how they end. Safe between threads."""
+
+    def enter(self) -> None:
+        """A request is about to begin. Raises NotSent where the run is being stopped, or it could not end in time."""
+
+    def note_answer(self, seconds: float) -> None:
+        """HubSpot answered, whatever it said, after *seconds*."""
+
+    def note_loss(self, error: SyncError) -> None:
+        """A request got no answer, however often it was tried: *error* says so."""
+
+    def seconds_left(self) -> float | None:
+        """How long a request may take; None where nothing limits it."""
 
 
 class HubSpot(Protocol):
@@ -115,6 +131,9 @@ class Journal(Protocol):
     def record_attendance(self, call_id: int, results: Sequence[RowResult]) -> None:
         """What became of the rows of the call."""
 
+    def record_unsent(self, key: EventKey, rows: Sequence[Participation]) -> None:
+        """*rows* had their turn and were left out, for an earlier fault: a retry is to find them."""
+
     def intend_completion(self, key: EventKey) -> int:
         """The event is about to be completed; the id of the call."""
 
@@ -153,3 +172,7 @@ class StopSwitch:
     def is_set(self) -> bool:
         """Begin nothing new."""
         return self._event.is_set()
+
+    def wait(self, seconds: float) -> None:
+        """Wait for as long, or until it is set."""
+        self._event.wait(seconds)

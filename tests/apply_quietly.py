@@ -8,13 +8,21 @@ from hubevents_sync.ports import StopSwitch
 from hubevents_sync.render.progress import SilentProgress
 
 
-def apply_quietly(workspace: Workspace, *, completions: frozenset[EventKey] = frozenset()) -> ApplyResult:
+def apply_quietly(
+    workspace: Workspace,
+    *,
+    completions: frozenset[EventKey] = frozenset(),
+    deadline: float | None = None,
+    is_retry: bool = False,
+    names_every_row: bool = False,
+    stop: StopSwitch | None = None,
+) -> ApplyResult:
     """Apply the project of *workspace*, with the *completions* that are allowed."""
     ports = ApplyPorts(
-        open_hubspot=lambda settings: connect_hubspot(workspace, settings),
+        open_hubspot=lambda settings, gate: connect_hubspot(workspace, settings, gate),
         show=lambda _: None,
         agree=lambda _: Approval(completions),
         progress=SilentProgress(),
-        stop=StopSwitch(),
+        stop=stop or StopSwitch(),
     )
-    return apply_project(workspace, ports)
+    return apply_project(workspace, ports, deadline=deadline, is_retry=is_retry, names_every_row=names_every_row)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from hubevents_sync.apply.faults import ENDS_THE_RUN, describe, fail, was_refused
 from hubevents_sync.apply.pairing import compare_properties, find_difference, pair_with_answer, properties_of
-from hubevents_sync.errors import HubSpotError
+from hubevents_sync.errors import HubSpotError, NotSent
 from hubevents_sync.model.event import MarketingEvent
 from hubevents_sync.model.outcome import Outcome, UpsertAnswer
 from hubevents_sync.model.snapshot import EventSnapshot
@@ -64,6 +64,9 @@ class EventUpserter:
         call_id = self.journal.intend_upsert(events)
         try:
             answer = self.hubspot.upsert_events(events)
+        except NotSent as error:
+            fail(self.journal, call_id, error, Outcome.NOT_ATTEMPTED)
+            return Upserted(())
         except ENDS_THE_RUN as error:
             fail(self.journal, call_id, error, Outcome.NOT_ATTEMPTED)
             return Upserted((), error)
@@ -106,7 +109,7 @@ class EventUpserter:
                 if refusal is not None:
                     return refusal
                 found = self._look(event, delays=LOOK_DELAYS_SECONDS)
-        except ENDS_THE_RUN:
+        except (NotSent, *ENDS_THE_RUN):
             raise
         except HubSpotError as error:
             return UpsertResult(event, error=describe(error))
@@ -117,7 +120,7 @@ class EventUpserter:
         try:
             self.hubspot.put_event(event)
         except HubSpotError as error:
-            if isinstance(error, ENDS_THE_RUN) or not was_refused(error):
+            if isinstance(error, (NotSent, *ENDS_THE_RUN)) or not was_refused(error):
                 raise
             return UpsertResult(event, error=describe(error), is_refused=True)
         return None
@@ -135,10 +138,12 @@ class EventUpserter:
 
 
 def _collect(results: Iterator[UpsertResult]) -> Upserted:
-    """All *results*, or those before the fault that ends the run."""
+    """All *results*, or those before a stop or the fault that ends the run: what is left out stays unconfirmed."""
     settled: list[UpsertResult] = []
     try:
         settled.extend(results)  # keeps what came before a fault
+    except NotSent:
+        return Upserted(tuple(settled))
     except ENDS_THE_RUN as error:
         return Upserted(tuple(settled), error)
     return Upserted(tuple(settled))

@@ -1,6 +1,6 @@
 """Which faults end a run and which an event only, and how they are written down."""
 
-from hubevents_sync.errors import AuthenticationFailed, DailyQuotaSpent, HubSpotError, WrongPortal
+from hubevents_sync.errors import AuthenticationFailed, DailyQuotaSpent, HubSpotError, NotSent, WrongPortal
 from hubevents_sync.model.outcome import Outcome
 from hubevents_sync.ports import Journal
 
@@ -15,10 +15,12 @@ def describe(error: HubSpotError) -> str:
 
 
 def was_refused(error: HubSpotError) -> bool:
-    """HubSpot said no: what was asked did not happen.
+    """HubSpot said no, or was never asked: what was asked did not happen.
 
     After no answer, a 408, a 5xx, or a 2xx that can't be read, nobody knows.
     """
+    if isinstance(error, NotSent):
+        return True
     return error.status is not None and 400 <= error.status < 500 and error.status != REQUEST_TIMEOUT
 
 

@@ -1,14 +1,14 @@
 """Carry out a plan: events first, in batches over all; then each event's rows and completion, side by side."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor, as_completed
+from concurrent.futures import Future, ThreadPoolExecutor, as_completed, wait
 from dataclasses import dataclass
 
 from hubevents_sync.apply.completion import EventCompleter
 from hubevents_sync.apply.events import EventUpserter, UpsertResult
 from hubevents_sync.apply.gate import AFTER_ERROR, NEXT_RUN
 from hubevents_sync.apply.rows import RowSender
-from hubevents_sync.apply.tally import Tally
+from hubevents_sync.apply.tally import MAX_FAILURES, Tally
 from hubevents_sync.apply.worker import ROWS_TASK, EventWorker
 from hubevents_sync.errors import Interrupted, SyncError
 from hubevents_sync.model.event import EventKey, MarketingEvent
@@ -25,12 +25,17 @@ CALLS_AT_ONCE = 8  # at a quarter of a second each, six fill the highest limit t
 
 @dataclass(frozen=True, slots=True)
 class ApplyOptions:
-    """How to carry a plan out. *approved* are the events that may be completed."""
+    """How to carry a plan out. *approved* are the events that may be completed.
+
+    With *names_every_row* all rows that are not at HubSpot in the end are named, also where a stop came before their
+    event was begun, which is then read for that.
+    """
 
     batch: BatchSizes
     verify: Verify
     approved: frozenset[EventKey]
     approved_by: str
+    names_every_row: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,10 +70,13 @@ class Applier:
         refuse when it is no longer the one that was shown.
         """
         working = [summary for summary in plan.events if summary.has_work_now]
-        tallies = {summary.key: Tally(summary.key, summary.name) for summary in working}
+        most = None if self.options.names_every_row else MAX_FAILURES
+        tallies = {summary.key: Tally(summary.key, summary.name, max_failures=most) for summary in working}
         fault = self._upsert_all(working, events, tallies)
         if fault is None:
             fault = self._work_on_all(plan, working, tallies, load)
+        if self.options.names_every_row:
+            self._name_rest(working, tallies, load)
         for summary in working:
             _count_rest(summary, tallies[summary.key])
         return Applied(tuple(tally.report() for tally in tallies.values()), fault)
@@ -123,6 +131,24 @@ class Applier:
             fault = self._wait_for(futures)
         self.progress.finish(ROWS_TASK)
         return fault
+
+    def _name_rest(
+        self,
+        working: Sequence[EventSummary],
+        tallies: Mapping[EventKey, Tally],
+        load: Callable[[EventSummary], EventPlan],
+    ) -> None:
+        """Name the rows of the events that were never begun.
+
+        Something ended the run before them, and that is told. What can't be read any more is counted only.
+        """
+
+        def name(summary: EventSummary) -> None:
+            tallies[summary.key].skip(planned.row for planned in load(summary).rows if not planned.is_held)
+
+        untouched = [each for each in working if each.rows_ready and not tallies[each.key].counted]
+        with ThreadPoolExecutor(1, thread_name_prefix="name") as pool:
+            wait([pool.submit(name, each) for each in untouched])
 
     def _make_worker(self, plan: Plan, calls: ThreadPoolExecutor) -> EventWorker:
         options = self.options

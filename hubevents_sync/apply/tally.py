@@ -13,9 +13,9 @@ MAX_FAILURES = 10_000  # of one event in a report; the counts are always of all
 
 
 class Tally:
-    """Filled by several threads while an event is worked on."""
+    """Filled by several threads while an event is worked on. It names *max_failures* rows; None names all."""
 
-    def __init__(self, key: EventKey, name: str) -> None:
+    def __init__(self, key: EventKey, name: str, *, max_failures: int | None = MAX_FAILURES) -> None:
         self.key = key
         self.name = name
         self.upserted = False
@@ -25,6 +25,7 @@ class Tally:
         self.needs_approval = False
         self.error: str | None = None
         self.notes: list[str] = []
+        self._max_failures = max_failures
         self._rows: Counter[Outcome] = Counter()
         self._failures: list[RowFailure] = []
         self._failed_people: set[PersonId] = set()
@@ -80,7 +81,7 @@ class Tally:
     def _keep_failure(self, result: RowResult) -> None:
         row = result.row
         self._failed_people.add(row.person)
-        if len(self._failures) < MAX_FAILURES:
+        if self._max_failures is None or len(self._failures) < self._max_failures:
             self._failures.append(
                 RowFailure(
                     self.key, row.file, row.line, row.state, row.occurred_at_ms, result.outcome, result.rejection

@@ -11,7 +11,7 @@ from hubevents_sync.apply.gate import NEXT_RUN, Verdict, judge_rows
 from hubevents_sync.apply.removals import find_earlier_removals
 from hubevents_sync.apply.rows import RowSender
 from hubevents_sync.apply.tally import Tally
-from hubevents_sync.errors import HubSpotError, SyncError
+from hubevents_sync.errors import HubSpotError, NotSent, SyncError
 from hubevents_sync.model.event import EventKey
 from hubevents_sync.model.participation import Participation
 from hubevents_sync.model.plan import CompletionStep, EventPlan
@@ -58,13 +58,16 @@ class EventWorker:
 
     def _send(self, call: AttendanceCall, tally: Tally) -> None:
         """Who failed in an earlier round is left out: a later interaction would come out of order."""
-        is_stopped = self.stop.is_set or tally.error is not None
+        is_stopped_by_switch = self.stop.is_set
+        is_stopped = is_stopped_by_switch or tally.error is not None
         ready: list[Participation] = []
         left_out: list[Participation] = []
         for row in call.rows:
             (left_out if is_stopped or tally.has_failed(row.person) else ready).append(row)
         tally.skip(left_out)
         try:
+            if left_out and not is_stopped_by_switch:
+                self.sender.journal.record_unsent(call.key, left_out)
             if ready:
                 self.sender.send(replace(call, rows=tuple(ready)), tally)
         except Exception as error:
@@ -94,6 +97,8 @@ class EventWorker:
     def _try_to_complete(self, key: EventKey, step: CompletionStep, tally: Tally) -> Verdict:
         try:
             return self.completer.complete(key, step)
+        except NotSent:
+            return Verdict(NEXT_RUN)
         except ENDS_THE_RUN as error:
             self.stop.set(error)
             raise

@@ -1,7 +1,8 @@
 """``apply``: carry out the plan."""
 
 import sys
-from contextlib import ExitStack
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -9,22 +10,35 @@ import click
 
 from hubevents_sync.cli.allowances import read_allowances
 from hubevents_sync.cli.context import AppContext, shows_unicode, terminal_width
-from hubevents_sync.cli.options import allow_option, event_option, format_option, sandbox_option
-from hubevents_sync.errors import ExitCode
+from hubevents_sync.cli.deadline import read_duration
+from hubevents_sync.cli.options import allow_option, event_option, format_option, retry_option, sandbox_option
+from hubevents_sync.cli.outputs import Outputs
+from hubevents_sync.cli.streams import lasting_output
+from hubevents_sync.errors import ConfigurationError, ExitCode
 
 if TYPE_CHECKING:
     from hubevents_sync.engine.apply import ApplyPorts, ApplyResult, Approval
     from hubevents_sync.engine.plan import Planning
     from hubevents_sync.engine.workspace import Workspace
+    from hubevents_sync.ports import StopSwitch
 
 
 @click.command()
 @event_option
 @allow_option
+@retry_option
 @format_option
 @click.option("--auto-approve", is_flag=True, help="Don't ask. Completes no event: that needs --approve.")
 @click.option("--approve", "approvals", multiple=True, metavar="complete:ID", help="Complete this event; repeatable.")
 @click.option("--report", type=click.Path(path_type=Path, dir_okay=False), help="Write what was done as JSON.")
+@click.option(
+    "--rejects",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Write every row that is not at HubSpot in the end as CSV, by file and line.",
+)
+@click.option(
+    "--deadline", metavar="TIME", help="Stop in time: 50m, 90s or 1h30m from now. Exit code 8; run again to go on."
+)
 @click.option(
     "--verify",
     type=click.Choice(["none", "missing", "all"]),
@@ -41,8 +55,11 @@ def apply(  # noqa: PLR0917  click passes options by name
     output_format: str,
     approvals: tuple[str, ...],
     report: Path | None,
+    rejects: Path | None,
+    deadline: str | None,
     verify: str,
     *,
+    is_retry: bool,
     auto_approve: bool,
     on_sandbox: bool,
 ) -> int:
@@ -53,26 +70,41 @@ def apply(  # noqa: PLR0917  click passes options by name
     """
     from hubevents_sync.engine.apply import apply_project
     from hubevents_sync.model.outcome import Verify
+    from hubevents_sync.ports import StopSwitch
 
+    outputs = Outputs(report, rejects)
+    allowances = read_allowances(allowed)
+    may_take = None if deadline is None else read_duration(deadline)
     with ExitStack() as stack:
-        workspace = _aim(app, stack, on_sandbox=on_sandbox)
-        ports = _open_ports(app, workspace, stack, approvals, output_format, auto_approve=auto_approve)
-        allowances = read_allowances(allowed)
-        result = apply_project(workspace, ports, only=only, allowances=allowances, verify=Verify(verify))
-    return _show_result(app, result, output_format, report)
+        stack.enter_context(lasting_output())
+        stop = StopSwitch()
+        workspace = _aim(app, stack, stop, on_sandbox=on_sandbox)
+        ports = _open_ports(app, workspace, stack, approvals, output_format, stop=stop, auto_approve=auto_approve)
+        result = apply_project(
+            workspace,
+            ports,
+            only=only,
+            allowances=allowances,
+            verify=Verify(verify),
+            is_retry=is_retry,
+            deadline=None if may_take is None else workspace.clock.monotonic() + may_take,
+            names_every_row=rejects is not None,
+        )
+        fault = outputs.write(result.report)
+        return _show_result(app, result, output_format, fault)
 
 
-def _aim(app: AppContext, stack: ExitStack, *, on_sandbox: bool) -> "Workspace":
+def _aim(app: AppContext, stack: ExitStack, stop: "StopSwitch", *, on_sandbox: bool) -> "Workspace":
     """The workspace, with the built-in HubSpot running where it is asked for."""
     if not on_sandbox:
-        return app.workspace()
+        return app.workspace(stop=stop)
     from hubevents_sync.engine.workspace import Sandbox, sandbox_account
     from hubevents_sync.sandbox.server import running_sandbox
 
     account = app.directory / sandbox_account(app.environment)
     account.parent.mkdir(parents=True, exist_ok=True)
     server = stack.enter_context(running_sandbox(data=account))
-    return app.workspace(Sandbox(server.base_url))
+    return app.workspace(Sandbox(server.base_url), stop=stop)
 
 
 def _open_ports(
@@ -82,6 +114,7 @@ def _open_ports(
     approvals: tuple[str, ...],
     output_format: str,
     *,
+    stop: "StopSwitch",
     auto_approve: bool,
 ) -> "ApplyPorts":
     from hubevents_sync.cli.approval import agree_at_terminal, agree_by_flags
@@ -90,10 +123,8 @@ def _open_ports(
     from hubevents_sync.cli.signals import stopping_on_signals
     from hubevents_sync.engine.apply import ApplyPorts
     from hubevents_sync.engine.connect import CountedHubSpot, connect_hubspot
+    from hubevents_sync.engine.stopping import RunGate
     from hubevents_sync.model.project import HubSpotSettings
-    from hubevents_sync.ports import StopSwitch
-
-    stop = StopSwitch()
 
     def show(planning: "Planning") -> None:
         show_plan(app, planning, to_stderr=output_format == "json")
@@ -101,26 +132,26 @@ def _open_ports(
     def agree(planning: "Planning") -> "Approval":
         return agree_by_flags(planning, approvals) if auto_approve else agree_at_terminal(planning, approvals)
 
-    def connect(settings: HubSpotSettings) -> CountedHubSpot:
-        stack.enter_context(stopping_on_signals(stop))  # from here on: a prompt must still end at Ctrl-C
-        return connect_hubspot(workspace, settings)
+    @contextmanager
+    def connect(settings: HubSpotSettings, gate: RunGate) -> "Iterator[CountedHubSpot]":
+        # Signals are caught for as long as HubSpot is talked to: a prompt must still end at Ctrl-C.
+        with stopping_on_signals(stop), connect_hubspot(workspace, settings, gate) as hubspot:
+            yield hubspot
 
     return ApplyPorts(connect, show, agree, stack.enter_context(showing_progress(app, workspace.clock)), stop)
 
 
-def _show_result(app: AppContext, result: "ApplyResult", output_format: str, report: Path | None) -> int:
+def _show_result(app: AppContext, result: "ApplyResult", output_format: str, fault: ConfigurationError | None) -> int:
+    """Show what was done and how it ended. *fault* is that of the files that were to tell it."""
     if result.report is None:
         _show_nothing_due(app, result, output_format)
-        return ExitCode.DONE
-    from hubevents_sync.render.report_json import render_report_json
-    from hubevents_sync.render.report_text import render_report_text
+    elif output_format == "json":
+        from hubevents_sync.render.report_json import render_report_json
 
-    as_json = render_report_json(result.report)
-    if report is not None:
-        report.write_text(as_json, encoding="utf-8")
-    if output_format == "json":
-        click.echo(as_json, nl=False)
+        click.echo(render_report_json(result.report), nl=False)
     else:
+        from hubevents_sync.render.report_text import render_report_text
+
         text = render_report_text(
             result.report,
             width=terminal_width(),
@@ -129,9 +160,10 @@ def _show_result(app: AppContext, result: "ApplyResult", output_format: str, rep
             unicode=shows_unicode(sys.stdout),
         )
         click.echo(f"\n{text}", nl=False)
-    if result.fault is not None:
-        raise result.fault
-    return result.report.run.exit_code or ExitCode.DONE
+    ended = result.fault or fault
+    if ended is not None:
+        raise ended
+    return (result.report.run.exit_code if result.report else None) or ExitCode.DONE
 
 
 def _show_nothing_due(app: AppContext, result: "ApplyResult", output_format: str) -> None:

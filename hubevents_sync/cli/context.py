@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, TextIO
 
 if TYPE_CHECKING:
     from hubevents_sync.engine.workspace import Sandbox, Workspace
+    from hubevents_sync.ports import StopSwitch
 
 WIDTH_WITHOUT_TERMINAL = 100
 NARROWEST = 40
@@ -29,11 +30,11 @@ class AppContext:
         """The process's environment variables."""
         return os.environ
 
-    def workspace(self, sandbox: "Sandbox | None" = None) -> "Workspace":
-        """Where the command works."""
+    def workspace(self, sandbox: "Sandbox | None" = None, *, stop: "StopSwitch | None" = None) -> "Workspace":
+        """Where the command works. Its waits end when *stop* is set."""
         from hubevents_sync.engine.workspace import SystemClock, Workspace
 
-        return Workspace(self.directory, os.environ, SystemClock(), self.environment, sandbox)
+        return Workspace(self.directory, os.environ, SystemClock(stop), self.environment, sandbox)
 
     def color_on(self, stream: TextIO) -> bool:
         """Colours may be used on *stream*."""

@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from hubevents_sync.cli.context import AppContext, wants_color
+from hubevents_sync.cli.streams import fill_missing_streams
 from hubevents_sync.cli.variables import name_variables
 from hubevents_sync.errors import ExitCode, SyncError
 
@@ -17,6 +18,7 @@ COMMANDS = {
     "validate": ("hubevents_sync.cli.validate:validate", "Check the project's files and say all that is wrong."),
     "plan": ("hubevents_sync.cli.plan:plan", "Show what an apply would do. Writes nothing anywhere."),
     "apply": ("hubevents_sync.cli.apply:apply", "Carry out the plan, after a yes."),
+    "forget": ("hubevents_sync.cli.forget:forget", "Drop events from the state; HubSpot keeps them."),
     "state": ("hubevents_sync.cli.state:state", "Look at what was applied."),
     "runs": ("hubevents_sync.cli.runs:runs", "Look at past applies."),
     "sandbox": ("hubevents_sync.cli.sandbox:sandbox", "Run the built-in HubSpot on loopback."),
@@ -71,6 +73,7 @@ name_variables(cli)
 
 def run(arguments: list[str] | None = None) -> None:
     """Run the program and end the process with its exit code."""
+    fill_missing_streams()
     sys.exit(call(arguments))
 
 

@@ -18,6 +18,9 @@ allow_option = click.option(
     metavar="LIMIT=N",
     help="Raise one limit: removals:EVENT=12, contacts_created=800 or events_cancelled=2; repeatable.",
 )
+retry_option = click.option(
+    "--retry", "is_retry", is_flag=True, help="Only what earlier runs left over: failed or unconfirmed; nothing new."
+)
 format_option = click.option(
     "--format",
     "output_format",

@@ -4,13 +4,14 @@ import click
 
 from hubevents_sync.cli.allowances import read_allowances
 from hubevents_sync.cli.context import AppContext
-from hubevents_sync.cli.options import allow_option, event_option, format_option, sandbox_option
+from hubevents_sync.cli.options import allow_option, event_option, format_option, retry_option, sandbox_option
 from hubevents_sync.errors import ExitCode
 
 
 @click.command()
 @event_option
 @allow_option
+@retry_option
 @format_option
 @click.option("--detailed-exitcode", is_flag=True, help="Exit code 2 where something is to be done now.")
 @sandbox_option
@@ -21,6 +22,7 @@ def plan(
     allowed: tuple[str, ...],
     output_format: str,
     *,
+    is_retry: bool,
     detailed_exitcode: bool,
     on_sandbox: bool,
 ) -> int:
@@ -33,7 +35,7 @@ def plan(
     from hubevents_sync.engine.workspace import Sandbox
 
     workspace = app.workspace(Sandbox() if on_sandbox else None)
-    planning = plan_project(workspace, only=only, allowances=read_allowances(allowed))
+    planning = plan_project(workspace, only=only, allowances=read_allowances(allowed), is_retry=is_retry)
     show_plan(app, planning, output_format=output_format)
     planning.require_limits()
     return ExitCode.CHANGES if planning.plan.has_work_now and detailed_exitcode else ExitCode.DONE

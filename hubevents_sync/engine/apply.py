@@ -7,19 +7,20 @@ from dataclasses import dataclass, replace
 from hubevents_sync.apply.run import Applied, Applier, ApplyOptions
 from hubevents_sync.engine.actor import find_actor
 from hubevents_sync.engine.connect import CountedHubSpot, check_portal
-from hubevents_sync.engine.plan import Planning, plan_declared, plan_project
+from hubevents_sync.engine.plan import Planning, plan_declared
 from hubevents_sync.engine.recorded import state_location
+from hubevents_sync.engine.recover import OpenHubSpot, plan_and_recover
+from hubevents_sync.engine.stopping import RunGate
 from hubevents_sync.engine.verdict import count_outcomes, judge_run
 from hubevents_sync.engine.workspace import Workspace
-from hubevents_sync.errors import PlanMismatch, StateError, StateMoved
+from hubevents_sync.errors import NotSent, PlanMismatch, StateError, StateMoved
 from hubevents_sync.manifest.findings import FindingCollector, InvalidFiles
 from hubevents_sync.model.event import EventKey
 from hubevents_sync.model.outcome import Verify
 from hubevents_sync.model.plan import Allowance, EventPlan, EventSummary, Plan
-from hubevents_sync.model.project import HubSpotSettings
 from hubevents_sync.model.run import Actor, Run, RunReport
 from hubevents_sync.plan.digest import digest_event
-from hubevents_sync.ports import Progress, StopSwitch
+from hubevents_sync.ports import Clock, Progress, StopSwitch
 from hubevents_sync.state.store import open_for_writing
 from hubevents_sync.state.writing import State
 
@@ -44,7 +45,7 @@ class ApplyResult:
 class ApplyPorts:
     """The outside of an apply. *show* lets somebody read the plan; *agree* says yes to it, or raises Refused."""
 
-    open_hubspot: Callable[[HubSpotSettings], CountedHubSpot]
+    open_hubspot: OpenHubSpot
     show: Callable[[Planning], None]
     agree: Callable[[Planning], Approval]
     progress: Progress
@@ -58,12 +59,23 @@ def apply_project(
     only: Sequence[str] = (),
     allowances: frozenset[Allowance] = frozenset(),
     verify: Verify = Verify.MISSING,
+    is_retry: bool = False,
+    deadline: float | None = None,
+    names_every_row: bool = False,
 ) -> ApplyResult:
-    """Plan, ask, and carry out. Nothing is written anywhere before *ports.agree* has said yes.
+    """Plan, ask, and carry out. Nothing is sent before *ports.agree* has said yes, and nothing written but one thing:
 
-    The plan is shown before its limits are looked at: somebody who is refused has seen what.
+    what earlier runs left open is looked up first, and put on record, so that the plan that is shown takes it in.
+
+    The plan is shown before its limits are looked at: somebody who is refused has seen what. With *is_retry* only what
+    earlier runs left over is sent. *deadline* is the moment of the workspace's monotonic clock before which it ends.
+    With *names_every_row* the report names all rows that are not at HubSpot, also those of events that a stop came
+    before; else so many of each event as are of use to a reader.
     """
-    planning = plan_project(workspace, only=only, allowances=allowances)
+    gate = RunGate(workspace.clock, ports.stop, deadline=deadline)
+    planning = plan_and_recover(
+        workspace, ports.open_hubspot, ports.stop, gate, only=only, allowances=allowances, is_retry=is_retry
+    )
     if not planning.plan.has_work_now:
         return ApplyResult(planning)
     ports.show(planning)
@@ -72,8 +84,11 @@ def apply_project(
     project = planning.manifest.project
     actor = find_actor(workspace.environ)
     run_id = secrets.token_hex(4)
-    with ports.open_hubspot(project.hubspot) as hubspot:
-        check_portal(hubspot, project.hubspot)
+    with ports.open_hubspot(project.hubspot, gate) as hubspot:
+        try:
+            check_portal(hubspot, project.hubspot, of_state=planning.state_portal)
+        except NotSent as error:
+            raise ports.stop.reason or error from error
         with open_for_writing(
             state_location(project),
             environ=workspace.environ,
@@ -85,7 +100,14 @@ def apply_project(
             run_id=run_id,
         ) as state:
             require_same_state(planning.plan, state)
-            apply = _Apply(workspace, ports, planning, approval, actor, hubspot, state, verify)
+            options = ApplyOptions(
+                batch=project.hubspot.batch,
+                verify=verify,
+                approved=approval.completions,
+                approved_by=actor.user,
+                names_every_row=names_every_row,
+            )
+            apply = _Apply(gate, ports, planning, actor, hubspot, state, options)
             return apply.run(run_id)
 
 
@@ -103,30 +125,26 @@ def require_same_state(plan: Plan, state: State) -> None:
 
 @dataclass(frozen=True, slots=True)
 class _Apply:
-    workspace: Workspace
+    clock: Clock
     ports: ApplyPorts
     planning: Planning
-    approval: Approval
     actor: Actor
     hubspot: CountedHubSpot
     state: State
-    verify: Verify
+    options: ApplyOptions
 
     def run(self, run_id: str) -> ApplyResult:
         begun = Run(
             id=run_id,
             actor=self.actor,
-            started_at_ms=self.workspace.clock.now_ms(),
+            started_at_ms=self.clock.now_ms(),
             plan_digest=self.planning.plan.digest,
-            approvals=tuple(sorted(str(key) for key in self.approval.completions)),
+            approvals=tuple(sorted(str(key) for key in self.options.approved)),
         )
         self.state.begin_run(begun)
-        applied = self._applier().carry_out(
-            self.planning.plan, events=self.planning.manifest.events, load=self.load_event
-        )
-        fault = applied.fault or self.ports.stop.reason
-        report = self._end(begun, applied, fault)
-        return ApplyResult(self.planning, report, fault)
+        applier = Applier(self.hubspot, self.state, self.clock, self.ports.progress, self.ports.stop, self.options)
+        applied = applier.carry_out(self.planning.plan, events=self.planning.manifest.events, load=self.load_event)
+        return self._end(begun, applied, applied.fault or self.ports.stop.reason)
 
     def load_event(self, summary: EventSummary) -> EventPlan:
         """The event's plan again, with its rows. Raises PlanMismatch where it is not what was shown."""
@@ -141,6 +159,7 @@ class _Apply:
             findings=findings,
             now_ms=self.planning.now_ms,
             digest_key=self.planning.digest_key,
+            leftovers=self.state.read_leftovers(summary.key) if self.planning.plan.is_retry else None,
         ).plan
         if findings.has_errors:
             raise InvalidFiles(findings.sorted())
@@ -159,27 +178,26 @@ class _Apply:
             )
         return plan
 
-    def _applier(self) -> Applier:
-        options = ApplyOptions(
-            batch=self.planning.manifest.project.hubspot.batch,
-            verify=self.verify,
-            approved=self.approval.completions,
-            approved_by=self.actor.user,
-        )
-        return Applier(self.hubspot, self.state, self.workspace.clock, self.ports.progress, self.ports.stop, options)
+    def _end(self, begun: Run, applied: Applied, fault: BaseException | None) -> ApplyResult:
+        """Put the run's end on record. Where that can't be written any more, the report says all there is to say."""
+        ended = self._sum_up(begun, applied, fault)
+        if not isinstance(fault, StateError):  # what can't be written needs no second try
+            try:
+                self.state.end_run(ended)
+            except StateError as error:
+                fault = fault or error
+                ended = self._sum_up(begun, applied, fault)
+        return ApplyResult(self.planning, RunReport(ended, applied.events), fault)
 
-    def _end(self, begun: Run, applied: Applied, fault: BaseException | None) -> RunReport:
+    def _sum_up(self, begun: Run, applied: Applied, fault: BaseException | None) -> Run:
         status, code = judge_run(applied.events, fault)
-        ended = replace(
+        return replace(
             begun,
             status=status,
-            ended_at_ms=self.workspace.clock.now_ms(),
+            ended_at_ms=self.clock.now_ms(),
             exit_code=int(code),
             requests=self.hubspot.requests_sent,
             events_upserted=sum(event.upserted for event in applied.events),
             events_completed=sum(event.completed for event in applied.events),
             rows=count_outcomes(applied.events),
         )
-        if not isinstance(fault, StateError):  # what can't be written needs no second try
-            self.state.end_run(ended)
-        return RunReport(ended, applied.events)

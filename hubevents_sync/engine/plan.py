@@ -4,6 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from hubevents_sync.engine.open_ends import OpenEnds
 from hubevents_sync.engine.reading import Identify, Manifest, read_desired, read_manifest, select_events
 from hubevents_sync.engine.recorded import reading_state
 from hubevents_sync.engine.workspace import Workspace
@@ -13,9 +14,11 @@ from hubevents_sync.model.event import EventKey
 from hubevents_sync.model.finding import Finding
 from hubevents_sync.model.plan import Allowance, EventSummary, Plan
 from hubevents_sync.model.project import Project
+from hubevents_sync.model.record import OpenEnd, RecordedRow
 from hubevents_sync.model.snapshot import RecordedEvent
 from hubevents_sync.plan.digest import KEY_WITHOUT_STATE
 from hubevents_sync.plan.event import PlannedEvent, plan_event
+from hubevents_sync.plan.leftovers import say_open_end
 from hubevents_sync.plan.limits import Breach, find_breaches, refuse_breaches
 from hubevents_sync.plan.plan import build_plan
 from hubevents_sync.state.identity import Identity
@@ -26,7 +29,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Planning:
-    """A plan with what an apply needs to carry it out: the files it was made of, the moment, and the digest's key."""
+    """A plan with what an apply needs to carry it out: the files it was made of, the moment, and the digest's key.
+
+    *open_ends* are what earlier runs left open and this plan does not settle by sending it again. *state_portal* is the
+    HubSpot account that the state belongs to, where that is known.
+    """
 
     plan: Plan
     manifest: Manifest
@@ -34,6 +41,8 @@ class Planning:
     now_ms: int
     digest_key: bytes
     breaches: tuple[Breach, ...] = ()
+    open_ends: tuple[OpenEnd, ...] = ()
+    state_portal: int | None = None
 
     def require_limits(self) -> None:
         """Raise Refused where the plan goes over a limit."""
@@ -41,31 +50,47 @@ class Planning:
 
 
 def plan_project(
-    workspace: Workspace, *, only: Sequence[str] = (), allowances: frozenset[Allowance] = frozenset()
+    workspace: Workspace,
+    *,
+    only: Sequence[str] = (),
+    allowances: frozenset[Allowance] = frozenset(),
+    is_retry: bool = False,
 ) -> Planning:
     """The plan of a project, for the events that *only* names or for all. Raises InvalidFiles with every finding.
 
-    Limits are looked at and not enforced: a plan that goes over one can still be read.
+    Limits are looked at and not enforced: a plan that goes over one can still be read. With *is_retry* it has only what
+    earlier runs left over.
     """
     findings = FindingCollector()
     manifest, left_out = select_events(read_manifest(workspace, findings), only)
     project = manifest.project
     with reading_state(workspace, project) as state:
         identity, digest_key = choose_identity(workspace, state)
+        open_ends = OpenEnds.of(state)
         now_ms = workspace.clock.now_ms()
         summaries: list[EventSummary] = []
         new_people: list[bytes] = []
         for declaration in manifest.declarations:
             recorded = state.read_event(declaration.event.key) if state else None
             planned = plan_declared(
-                declaration, project, recorded, identity, findings=findings, now_ms=now_ms, digest_key=digest_key
+                declaration,
+                project,
+                recorded,
+                identity,
+                findings=findings,
+                now_ms=now_ms,
+                digest_key=digest_key,
+                leftovers=_find_leftovers(state, declaration.event.key) if is_retry else None,
             )
             summaries.append(planned.summary)
             new_people.append(planned.new_people)
+            open_ends.compare(planned.plan, recorded)
         if findings.has_errors:
             raise InvalidFiles(findings.sorted())
         header = state.header if state else None
         declared = {*manifest.events, *left_out}
+        forgotten = find_forgotten(state, declared)
+        ends = open_ends.collect(forgotten)
         plan = build_plan(
             summaries,
             settings=project.hubspot,
@@ -73,11 +98,18 @@ def plan_project(
             environment=project.environment,
             lineage=header.lineage if header else None,
             serial=header.serial if header else 0,
-            forgotten=find_forgotten(state, declared),
+            forgotten=forgotten,
             left_out=left_out,
+            open_ends={end.key: say_open_end(end) for end in ends},
+            is_retry=is_retry,
         )
+    portal = header.portal if header else None
     breaches = find_breaches(plan, project.limits, allowances)
-    return Planning(plan, manifest, findings.sorted(), now_ms, digest_key, breaches)
+    return Planning(plan, manifest, findings.sorted(), now_ms, digest_key, breaches, ends, portal)
+
+
+def _find_leftovers(state: "StateReader | None", key: EventKey) -> Sequence[RecordedRow]:
+    return state.read_leftovers(key) if state else ()
 
 
 def find_forgotten(state: "StateReader | None", declared: Collection[EventKey]) -> list[EventKey]:
@@ -95,10 +127,11 @@ def plan_declared(
     findings: FindingCollector,
     now_ms: int,
     digest_key: bytes,
+    leftovers: Sequence[RecordedRow] | None = None,
 ) -> PlannedEvent:
-    """The plan of one declared event."""
+    """The plan of one declared event; with *leftovers*, of these rows alone."""
     desired = read_desired(declaration, project, identify=identifier(identity), findings=findings)
-    return plan_event(recorded, desired, now_ms=now_ms, digest_key=digest_key)
+    return plan_event(recorded, desired, now_ms=now_ms, digest_key=digest_key, leftovers=leftovers)
 
 
 def identifier(identity: Identity) -> Identify:

@@ -48,7 +48,7 @@ class RunRecord:
 
 def list_state(workspace: Workspace) -> StateOverview:
     """All recorded events."""
-    project = _read_settings(workspace)
+    project = read_settings(workspace)
     with reading_state(workspace, project) as state:
         if state is None:
             return StateOverview(project, None)
@@ -74,7 +74,7 @@ def find_person(workspace: Workspace, email: str) -> tuple[Project, tuple[Record
 
 def list_runs(workspace: Workspace) -> tuple[Project, tuple[Run, ...]]:
     """All runs, the latest first."""
-    project = _read_settings(workspace)
+    project = read_settings(workspace)
     with reading_state(workspace, project) as state:
         return project, tuple(state.runs()) if state else ()
 
@@ -88,10 +88,10 @@ def show_run(workspace: Workspace, run_id: str) -> RunRecord:
 
 def unlock_state(workspace: Workspace, run_id: str) -> Lease:
     """Break the lease of the run *run_id*, or of the one that begins so: it stops at its next write. Who held it."""
-    return unlock(state_location(_read_settings(workspace)), run_id=run_id)
+    return unlock(state_location(read_settings(workspace)), run_id=run_id)
 
 
-def _read_settings(workspace: Workspace) -> Project:
+def read_settings(workspace: Workspace) -> Project:
     """The project file alone: the state can be looked at while an event file is broken."""
     project = read_project(
         workspace.directory,
@@ -104,7 +104,7 @@ def _read_settings(workspace: Workspace) -> Project:
 
 @contextmanager
 def _existing_state(workspace: Workspace) -> Iterator[tuple[Project, StateReader]]:
-    project = _read_settings(workspace)
+    project = read_settings(workspace)
     with reading_state(workspace, project) as state:
         if state is None:
             raise StateError(f"there is no state at {project.state}", hint="apply makes it")

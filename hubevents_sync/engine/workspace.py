@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from hubevents_sync.model.project import DEFAULT_BASE_URL, Project, SecretReference
-from hubevents_sync.ports import Clock
+from hubevents_sync.ports import Clock, StopSwitch
 
 
 def sandbox_state(environment: str | None) -> str:
@@ -20,7 +20,10 @@ def sandbox_account(environment: str | None) -> str:
 
 
 class SystemClock:
-    """The machine's own time."""
+    """The machine's own time. Its waits are over at once when *stop* is set."""
+
+    def __init__(self, stop: StopSwitch | None = None) -> None:
+        self._stop = stop or StopSwitch()
 
     def now_ms(self) -> int:
         """Wall time as epoch milliseconds."""
@@ -32,7 +35,7 @@ class SystemClock:
 
     def sleep(self, seconds: float) -> None:
         """Wait."""
-        time.sleep(seconds)
+        self._stop.wait(seconds)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from hubevents_sync.hubspot import answers, wire
 from hubevents_sync.hubspot.address import check_base_url, open_connections
 from hubevents_sync.hubspot.auth import BearerAuth, Credentials, Form, build_credentials
 from hubevents_sync.hubspot.failures import correlation_id_of, failure_of, unreadable
-from hubevents_sync.hubspot.guard import ReadOnlyTransport
+from hubevents_sync.hubspot.guard import OpenGate, ReadOnlyTransport
 from hubevents_sync.hubspot.paths import OAUTH_INTROSPECT, TOKEN_INFO, ApiPaths, paths_of
 from hubevents_sync.hubspot.quiet import hush_request_log
 from hubevents_sync.hubspot.retry import ACTION, REPEATABLE, RetryTransport
@@ -28,7 +28,7 @@ from hubevents_sync.model.outcome import (
 from hubevents_sync.model.participation import AttendanceState, Participation
 from hubevents_sync.model.project import HubSpotSettings
 from hubevents_sync.model.snapshot import EventSnapshot
-from hubevents_sync.ports import Clock
+from hubevents_sync.ports import CallGate, Clock
 
 # The most that HubSpot gives at once: OpenAPI, "limit".
 PAGE_ROWS = 100
@@ -192,20 +192,26 @@ class HubSpotClient:
 
 
 def open_hubspot(
-    settings: HubSpotSettings, *, environ: Mapping[str, str], clock: Clock, read_only: bool = False
+    settings: HubSpotSettings,
+    *,
+    environ: Mapping[str, str],
+    clock: Clock,
+    gate: CallGate | None = None,
+    read_only: bool = False,
 ) -> HubSpotClient:
     """A client for *settings*, its secrets looked up in *environ*. Sends nothing yet.
 
-    With *read_only* it can send nothing but GET, and look up its own token. Raises ConfigurationError and
-    AuthenticationFailed.
+    Every request passes *gate*; without one, all may begin. With *read_only* it can send nothing but GET, and look up
+    its own token. Raises ConfigurationError and AuthenticationFailed.
     """
     base_url = check_base_url(settings.base_url)
     paths = paths_of(settings.api)
     credentials = build_credentials(settings, environ, clock)
     hush_request_log()
     throttle = RequestThrottle(settings.requests, clock)
-    transport: httpx.BaseTransport = ThrottleTransport(open_connections(base_url), throttle)
-    transport = RetryTransport(transport, clock=clock, hold=throttle.hold)
+    gate = gate or OpenGate()
+    transport: httpx.BaseTransport = ThrottleTransport(open_connections(base_url), throttle, clock=clock, gate=gate)
+    transport = RetryTransport(transport, clock=clock, hold=throttle.hold, gate=gate)
     if read_only:
         prefix = httpx.URL(base_url).path.rstrip("/")
         lookups = [prefix + path for path in (TOKEN_INFO, OAUTH_INTROSPECT, paths.oauth_token)]

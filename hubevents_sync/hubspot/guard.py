@@ -1,8 +1,10 @@
-"""Refuse to send anything that could write, so that ``plan`` can't."""
+"""Who may send: anybody where there is no gate; nothing that could write where it is ``plan`` that asks."""
 
 from collections.abc import Collection
 
 import httpx
+
+from hubevents_sync.errors import SyncError
 
 _HARMLESS = frozenset({"GET", "HEAD"})
 
@@ -27,3 +29,20 @@ class ReadOnlyTransport(httpx.BaseTransport):
     def close(self) -> None:
         """Close what is inside."""
         self._inner.close()
+
+
+class OpenGate:
+    """The gate of somebody who does not need to be stopped: every request may begin, and take its time."""
+
+    def enter(self) -> None:
+        """It may."""
+
+    def note_answer(self, seconds: float) -> None:
+        """Nothing hangs on it."""
+
+    def note_loss(self, error: SyncError) -> None:
+        """Nothing hangs on it."""
+
+    def seconds_left(self) -> float | None:
+        """As long as it takes."""
+        return None

@@ -5,15 +5,14 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
-from itertools import count
 
 import httpx
 
-from hubevents_sync.errors import DailyQuotaSpent, HubSpotError
+from hubevents_sync.errors import DailyQuotaSpent, HubSpotError, NotSent
 from hubevents_sync.hubspot.answers import parse_object, text_of
 from hubevents_sync.hubspot.failures import correlation_id_of, describe_tries
 from hubevents_sync.model.instant import to_epoch_ms
-from hubevents_sync.ports import Clock
+from hubevents_sync.ports import CallGate, Clock
 
 # Set to False on a request that must not reach HubSpot twice (complete).
 REPEATABLE = "repeatable"
@@ -60,48 +59,79 @@ _NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.
 _HOPELESS = (httpx.UnsupportedProtocol, httpx.LocalProtocolError, httpx.DecodingError)
 
 
+@dataclass(frozen=True, slots=True)
+class _Tried:
+    """What came of the try number *tries*: an answer, or the *error* that took its place."""
+
+    tries: int
+    response: httpx.Response | None = None
+    error: httpx.RequestError | None = None
+
+
 class RetryTransport(httpx.BaseTransport):
     """Sends a request again as the table above says, and reads every answer to its end.
 
     A request marked ``extensions={"repeatable": False}`` goes out again only where it can't have been taken.
-    *hold* tells the throttle to keep all others back too. Raises DailyQuotaSpent, and HubSpotError where no answer
-    came; an answer that is still an error after the last try is returned.
+    *hold* tells the throttle to keep all others back too, *gate* hears of requests that got no answer at all. Raises
+    DailyQuotaSpent, and HubSpotError where no answer came; an answer that is still an error after the last try is
+    returned. Where the run is stopped, the try before is the last; NotSent is raised where there was none.
     """
 
     def __init__(
-        self, inner: httpx.BaseTransport, *, clock: Clock, hold: Callable[[float], None], seed: int | None = None
+        self,
+        inner: httpx.BaseTransport,
+        *,
+        clock: Clock,
+        hold: Callable[[float], None],
+        gate: CallGate,
+        seed: int | None = None,
     ) -> None:
         self._inner = inner
         self._clock = clock
         self._hold = hold
+        self._gate = gate
         self._random = random.Random(seed)  # noqa: S311  spreads waits; nothing secret hangs on it
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """Send *request*, again where that is safe, and return the last answer."""
         repeatable = request.extensions.get(REPEATABLE, True) is not False
         began = self._clock.monotonic()
-        for tries in count(1):
+        tried = self._try(request, 1)
+        while (wait := self._wait_after(request, tried, repeatable=repeatable)) is not None:
             try:
-                response = self._inner.handle_request(request)
-                response.read()
-            except (httpx.TransportError, httpx.DecodingError) as error:
-                wait = self._wait_after_loss(error, tries, repeatable=repeatable)
-                if wait is None:
-                    raise _no_answer(request, error, tries, self._clock.monotonic() - began) from error
-            else:
-                wait = self._wait_after_answer(request, response, tries, repeatable=repeatable)
-                if wait is None:
-                    response.extensions[TRIES] = tries
-                    response.extensions[TRIED_SECONDS] = self._clock.monotonic() - began
-                    return response
-            self._clock.sleep(wait)
-        raise AssertionError  # pragma: no cover  count() has no end
+                self._clock.sleep(wait)
+                tried = self._try(request, tried.tries + 1)
+            except NotSent:
+                break  # the run is stopped: HubSpot may have got the tries before, so their end is what is known
+        return self._end(request, tried, self._clock.monotonic() - began)
 
     def close(self) -> None:
         """Close what is inside."""
         self._inner.close()
 
-    def _wait_after_loss(self, error: httpx.RequestError, tries: int, *, repeatable: bool) -> float | None:
+    def _try(self, request: httpx.Request, number: int) -> _Tried:
+        try:
+            response = self._inner.handle_request(request)
+            response.read()
+        except (httpx.TransportError, httpx.DecodingError) as error:
+            return _Tried(number, error=error)
+        return _Tried(number, response)
+
+    def _end(self, request: httpx.Request, tried: _Tried, seconds: float) -> httpx.Response:
+        if tried.response is not None:
+            tried.response.extensions[TRIES] = tried.tries
+            tried.response.extensions[TRIED_SECONDS] = seconds
+            return tried.response
+        lost = _no_answer(request, tried.error, tried.tries, seconds)
+        self._gate.note_loss(lost)
+        raise lost from tried.error
+
+    def _wait_after(self, request: httpx.Request, tried: _Tried, *, repeatable: bool) -> float | None:
+        if tried.response is not None:
+            return self._wait_after_answer(request, tried.response, tried.tries, repeatable=repeatable)
+        return self._wait_after_loss(tried.error, tried.tries, repeatable=repeatable)
+
+    def _wait_after_loss(self, error: httpx.RequestError | None, tries: int, *, repeatable: bool) -> float | None:
         if isinstance(error, _HOPELESS) or "CERTIFICATE_VERIFY_FAILED" in str(error):
             return None
         if not repeatable and not isinstance(error, _NOT_SENT):
@@ -156,7 +186,7 @@ def _raise_if_daily(request: httpx.Request, response: httpx.Response) -> None:
         )
 
 
-def _no_answer(request: httpx.Request, error: httpx.RequestError, tries: int, seconds: float) -> HubSpotError:
+def _no_answer(request: httpx.Request, error: httpx.RequestError | None, tries: int, seconds: float) -> HubSpotError:
     # The text of httpx's errors holds no URL; what the operating system adds is an address and a reason.
     reason = str(error).strip() or type(error).__name__
     return HubSpotError(

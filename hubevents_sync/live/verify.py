@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from itertools import islice
 
-from hubevents_sync.errors import AuthenticationFailed, DailyQuotaSpent, HubSpotError, WrongPortal
+from hubevents_sync.errors import AuthenticationFailed, DailyQuotaSpent, HubSpotError, NotSent, WrongPortal
 from hubevents_sync.live.classify import Classified, Person, find_missing, person_of, rejection_of
 from hubevents_sync.model.event import EventKey
 from hubevents_sync.model.outcome import AttendanceAnswer, LiveParticipation, Outcome, Rejection, RowResult, Verify
@@ -88,11 +88,14 @@ def read_back(
         if not left or poll_at > patience_seconds:
             break
         delay_seconds = began + poll_at - clock.monotonic()
-        if delay_seconds > 0:
-            clock.sleep(delay_seconds)
-        live = reader.read([rows[index] for index in left])
+        try:
+            if delay_seconds > 0:
+                clock.sleep(delay_seconds)
+            live = reader.read([rows[index] for index in left])
+        except NotSent:
+            break  # what an earlier look found is kept; the next run asks again
         for index in left:
-            shown = _find(rows[index], live)
+            shown = find_shown(rows[index], _rows_of(rows[index], live))
             if shown is not None:
                 found[index] = RowResult(rows[index], Outcome.REPEATED, shown.contact_id or rows[index].contact_id)
     return [found.get(index) or RowResult(row, Outcome.UNCONFIRMED) for index, row in enumerate(rows)]
@@ -154,10 +157,14 @@ def _by_person(live: Iterable[LiveParticipation]) -> dict[Person, list[LiveParti
     return found
 
 
-def _find(row: Participation, live: dict[Person, list[LiveParticipation]]) -> LiveParticipation | None:
+def _rows_of(row: Participation, live: dict[Person, list[LiveParticipation]]) -> list[LiveParticipation]:
     by_email = live.get(row.email.lower(), []) if row.email else []
     by_id = live.get(row.contact_id, []) if row.contact_id is not None else []
-    theirs = by_email or by_id
+    return by_email or by_id
+
+
+def find_shown(row: Participation, theirs: Sequence[LiveParticipation]) -> LiveParticipation | None:
+    """The one of *theirs*, all live rows of the person, that shows *row* to be there; None where none does."""
     shown_as = _SHOWN_AS[row.state]
     for shown in theirs:
         if shown.occurred_at_ms == row.occurred_at_ms and shown.state in shown_as:

@@ -191,7 +191,10 @@ class Plan:
     """A whole plan. *events* are sorted by key and hold the unchanged ones too.
 
     *left_out* are those that ``--event`` left out. *forgotten* are recorded events that the files no longer name:
-    HubSpot keeps them. *lineage* and *serial* say which state it was made against (None and 0 where there was none).
+    HubSpot keeps them, and so does the record until somebody says ``forget``. *open_ends* say, by event, what earlier
+    runs left open, or what became of it just now; an event may be in no file any more. With *is_retry* it has only what
+    earlier runs left over. *lineage* and *serial* say which state it was made against (None and 0 where there was
+    none).
     """
 
     digest: str
@@ -203,6 +206,8 @@ class Plan:
     serial: int = 0
     forgotten: tuple[EventKey, ...] = ()
     left_out: tuple[EventKey, ...] = ()
+    open_ends: Mapping[EventKey, tuple[str, ...]] = field(default_factory=dict)
+    is_retry: bool = False
 
     @property
     def is_empty(self) -> bool:

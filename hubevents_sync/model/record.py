@@ -5,8 +5,9 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from hubevents_sync.model.event import EventKey
-from hubevents_sync.model.outcome import Outcome, Rejection
+from hubevents_sync.model.outcome import Outcome, Rejection, RowResult
 from hubevents_sync.model.participation import AttendanceState, Participation
+from hubevents_sync.model.snapshot import EventSnapshot
 
 
 class CallKind(StrEnum):
@@ -119,3 +120,41 @@ class EventOverview:
     updated_at_ms: int
     rows: Mapping[AttendanceState, int] = field(default_factory=dict)
     leftovers: Mapping[Outcome, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class OpenEnd:
+    """What earlier runs left open of one event: sent, and never known to have arrived.
+
+    *rows* are those that no plan sends again as they were. *is_upsert_open* and *is_completion_open* say that a call of
+    that kind never was answered.
+    """
+
+    key: EventKey
+    rows: tuple[RecordedRow, ...] = ()
+    is_upsert_open: bool = False
+    is_completion_open: bool = False
+
+    @property
+    def is_empty(self) -> bool:
+        """Nothing of it is open."""
+        return not self.rows and not self.is_upsert_open and not self.is_completion_open
+
+    @property
+    def needs_look(self) -> bool:
+        """HubSpot has to be asked. A row that it refused, or that was never sent, is not there."""
+        is_row_open = any(row.outcome in (Outcome.INTENDED, Outcome.UNCONFIRMED) for row in self.rows)
+        return is_row_open or self.is_upsert_open or self.is_completion_open
+
+
+@dataclass(frozen=True, slots=True)
+class Settlement:
+    """What became of an open end: *live* is the event as HubSpot has it, None where it has none, or was not asked.
+
+    *found* are the rows that HubSpot shows, *dropped* those that it does not.
+    """
+
+    end: OpenEnd
+    live: EventSnapshot | None = None
+    found: tuple[RowResult, ...] = ()
+    dropped: tuple[Participation, ...] = ()

@@ -37,10 +37,11 @@ def digest_event(
     return hashlib.sha256(_canonical(steps)).hexdigest()
 
 
-def digest_plan(event_digests: Iterable[tuple[EventKey, str]]) -> str:
-    """SHA-256, in hex, over the digests of the events that have steps."""
+def digest_plan(event_digests: Iterable[tuple[EventKey, str]], *, is_retry: bool = False) -> str:
+    """SHA-256, in hex, over the digests of the events that have steps. A retry never has that of a whole plan."""
     ordered = sorted([*key, digest] for key, digest in event_digests)
-    return hashlib.sha256(_canonical([DIGEST_FORMAT, ordered])).hexdigest()
+    parts = [DIGEST_FORMAT, ordered, "retry"] if is_retry else [DIGEST_FORMAT, ordered]
+    return hashlib.sha256(_canonical(parts)).hexdigest()
 
 
 def _digest_rows(rows: Iterable[PlannedRow], digest_key: bytes) -> str:

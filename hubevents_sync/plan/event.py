@@ -16,10 +16,12 @@ from hubevents_sync.model.plan import (
     PlannedRow,
     RowSample,
 )
+from hubevents_sync.model.record import RecordedRow
 from hubevents_sync.model.snapshot import DesiredEvent, RecordedEvent
 from hubevents_sync.plan.digest import digest_event
 from hubevents_sync.plan.fields import declare_fields, diff_fields
 from hubevents_sync.plan.participations import RosterDiff, diff_participations, latest_by_person
+from hubevents_sync.plan.retry import keep_left_over, keep_left_over_removals, keep_unanswered, note_retry
 from hubevents_sync.plan.rows import arrange_rows, count_rows
 
 SAMPLES = 5
@@ -39,18 +41,34 @@ class PlannedEvent:
 
 
 def plan_event(
-    recorded: RecordedEvent | None, desired: DesiredEvent, *, now_ms: int, digest_key: bytes
+    recorded: RecordedEvent | None,
+    desired: DesiredEvent,
+    *,
+    now_ms: int,
+    digest_key: bytes,
+    leftovers: Sequence[RecordedRow] | None = None,
 ) -> PlannedEvent:
-    """The steps that bring HubSpot from *recorded* to *desired*. *now_ms* only tells what is due."""
+    """The steps that bring HubSpot from *recorded* to *desired*. *now_ms* only tells what is due.
+
+    With *leftovers*, the event's rows on record that HubSpot is not known to have, it is the plan of a retry: these
+    alone as far as they are still desired, the event itself where its upsert went unanswered, and no completion.
+    """
     event = desired.snapshot.event
     action, changes = _plan_fields(recorded, event)
     known = recorded.snapshot.participations if recorded else ()
     diff = diff_participations(known, desired.snapshot.participations)
-    removals = _plan_removals(diff, desired.removals, recorded)
-    rows = arrange_rows(diff.missing, removals, now_ms=now_ms)
+    missing, removals = diff.missing, _plan_removals(diff, desired.removals, recorded)
     # A row that can't be sent is a row that is not confirmed: until it is mended there is no completing.
     policy = None if diff.unchangeable else desired.completion
     completion = _plan_completion(recorded, policy, event, now_ms)
+    retry_notes: list[str] = []
+    if leftovers is not None:
+        action, changes = keep_unanswered(recorded, (action, changes))
+        missing, removals = keep_left_over(missing, leftovers), keep_left_over_removals(removals, leftovers)
+        new_rows = len(diff.missing) - len(missing)
+        retry_notes = note_retry(new_rows=new_rows, waits_to_complete=completion is not None)
+        completion = None
+    rows = arrange_rows(missing, removals, now_ms=now_ms)
     plan = EventPlan(event, action, changes, rows, completion)
     new_people = _find_new_people(known, rows)
     digest = digest_event(event.key, action, changes, rows, completion, digest_key=digest_key)
@@ -70,7 +88,7 @@ def plan_event(
         removals=len(removals),
         new_contacts_at_most=len(new_people) // 8,
         leftovers=dict(recorded.leftovers) if recorded else {},
-        notes=tuple(_notes(desired, diff, recorded, rows)),
+        notes=(*_notes(desired, diff, recorded, rows), *retry_notes),
         samples=_samples(rows),
     )
     return PlannedEvent(plan, summary, new_people)

@@ -1,7 +1,7 @@
 """Put the plans of events together into one, with its digest and what it costs. Pure."""
 
 from array import array
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from math import ceil
 
 from hubevents_sync.model.event import EventKey
@@ -20,11 +20,13 @@ def build_plan(
     serial: int = 0,
     forgotten: Iterable[EventKey] = (),
     left_out: Iterable[EventKey] = (),
+    open_ends: Mapping[EventKey, tuple[str, ...]] | None = None,
+    is_retry: bool = False,
 ) -> Plan:
     """One plan of all events, the unchanged ones too. *new_people* are those of ``PlannedEvent``."""
     events = tuple(sorted(summaries, key=lambda summary: summary.key))
     return Plan(
-        digest=digest_plan((event.key, event.digest) for event in events if not event.is_empty),
+        digest=digest_plan(((event.key, event.digest) for event in events if not event.is_empty), is_retry=is_retry),
         events=events,
         estimate=estimate_cost(events, settings=settings, new_people=new_people),
         environment=environment,
@@ -33,6 +35,8 @@ def build_plan(
         serial=serial,
         forgotten=tuple(sorted(forgotten)),
         left_out=tuple(sorted(left_out)),
+        open_ends=dict(open_ends or {}),
+        is_retry=is_retry,
     )
 
 

@@ -26,10 +26,12 @@ def render_plan_json(plan: Plan) -> str:
             "serial": plan.serial,
             "is_empty": plan.is_empty,
             "has_work_now": plan.has_work_now,
+            "is_retry": plan.is_retry,
             "estimate": _shape_estimate(plan),
             "events": [_shape_event(event) for event in sorted(plan.events, key=lambda event: event.key)],
             "forgotten": [shape_key(key) for key in sorted(plan.forgotten)],
             "left_out": [shape_key(key) for key in sorted(plan.left_out)],
+            "open_ends": [{"key": shape_key(key), "notes": list(said)} for key, said in sorted(plan.open_ends.items())],
         }
     )
 

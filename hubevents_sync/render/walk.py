@@ -48,6 +48,8 @@ def _say_place(plan: Plan) -> str:
 
 
 def _say_empty(plan: Plan) -> str:
+    if plan.is_retry:
+        return f"Nothing to retry{_say_place(plan)}: earlier runs left nothing over that the files still name."
     people = sum(event.people for event in plan.events)
     compared = f"{say_count(len(plan.events), 'event')} and {say_count(people, 'person', 'people')}"
     return f"Nothing to do{_say_place(plan)}: {compared} compared, all as recorded."
@@ -78,7 +80,8 @@ def _say_headline(plan: Plan) -> str:
         (unchanged, f"leave {say_count(unchanged, 'event')} alone"),
     ]
     said = ", ".join(text for count, text in parts if count)
-    return f"Plan{_say_place(plan)}: {said or 'nothing is due yet'}."
+    what = "Retry of what earlier runs left over" if plan.is_retry else "Plan"
+    return f"{what}{_say_place(plan)}: {said or 'nothing is due yet'}."
 
 
 def _outline_changes(plan: Plan, wording: PlanWording, *, is_verbose: bool) -> Section | None:
@@ -157,13 +160,19 @@ def _outline_leftovers(plan: Plan, wording: PlanWording, *, is_verbose: bool) ->
         for event in plan.events
         if any(event.leftovers.values())
     ]
-    shown = _shorten(entries, is_verbose=is_verbose, noun="event")
-    title = "Left over from earlier runs"
-    return (
-        Section(SectionKind.LEFTOVERS, title, "not confirmed by HubSpot, planned again", entries=shown)
-        if shown
-        else None
+    ends = [
+        Entry(Mark.CHANGE, wording.say_key(key), make_one_line(said))
+        for key, told in sorted(plan.open_ends.items())
+        for said in told
+    ]
+    if not entries and not ends:
+        return None
+    shown = (
+        *_shorten(entries, is_verbose=is_verbose, noun="event"),
+        *_shorten(ends, is_verbose=is_verbose, noun="of these"),
     )
+    summary = "not confirmed by HubSpot, planned again" if entries and not ends else ""
+    return Section(SectionKind.LEFTOVERS, "Left over from earlier runs", summary, entries=shown)
 
 
 def _outline_notes(plan: Plan, wording: PlanWording, *, is_verbose: bool) -> Section | None:
@@ -185,9 +194,11 @@ def _outline_keys(
         return None
     ids = say_list((wording.say_key(key) for key in sorted(keys)), at_most=None if is_verbose else MOST_IDS)
     is_forgotten = kind is SectionKind.FORGOTTEN
-    summary = "forgotten here, kept at HubSpot" if is_forgotten else "by --event"
+    summary = "left alone at HubSpot and on record" if is_forgotten else "by --event"
+    aside = "forget EVENT drops the record" if is_forgotten else ""
     text = f"{say_count(len(keys), 'event')}: {ids}"
-    return Section(kind, title, summary, entries=(Entry(Mark.REMOVE if is_forgotten else Mark.QUIET, "", text),))
+    mark = Mark.REMOVE if is_forgotten else Mark.QUIET
+    return Section(kind, title, summary, entries=(Entry(mark, "", text, aside),))
 
 
 def _outline_cost(plan: Plan) -> Section | None:

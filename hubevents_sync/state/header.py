@@ -5,7 +5,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection, select, update
 
-from hubevents_sync.errors import StateError
+from hubevents_sync.errors import StateError, WrongPortal
 from hubevents_sync.model.record import StateHeader
 from hubevents_sync.state.identity import KEY_VARIABLE, Identity
 from hubevents_sync.state.tables import header
@@ -35,9 +35,9 @@ def require_environment(found: StateHeader, environment: str | None, location: P
 
 
 def require_portal(found: StateHeader, portal: int | None, location: Path) -> None:
-    """Raise StateError where the state is that of another HubSpot account than *portal*."""
+    """Raise WrongPortal where the state is that of another HubSpot account than *portal*."""
     if portal is not None and found.portal is not None and portal != found.portal:
-        raise StateError(
+        raise WrongPortal(
             f"the state {location} belongs to HubSpot portal {found.portal}, not to {portal}",
             hint="use the token of that portal, or name another state in hubevents.yaml",
         )

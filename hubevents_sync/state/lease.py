@@ -40,10 +40,11 @@ def read_lease(connection: Connection) -> Lease | None:
 def take_lease(connection: Connection, claim: Claim, *, now_ms: int) -> int:
     """Take the lease over from nobody, from a dead process of this host, or from one whose lease is over; its epoch.
 
+    A process of this host that is alive keeps its lease whatever the clock says: clocks go wrong, /proc does not.
     Raises StateLocked where somebody holds it.
     """
     row = connection.execute(select(lease).where(lease.c.id == LEASE_ID).with_for_update()).mappings().one()
-    if row["user"] is not None and row["expires_at_ms"] > now_ms and not _is_dead(row, host=claim.actor.host):
+    if row["user"] is not None and _is_held(row, host=claim.actor.host, now_ms=now_ms):
         raise _locked_by(_to_lease(row), now_ms=now_ms)
     epoch: int = row["epoch"] + 1
     connection.execute(
@@ -119,15 +120,20 @@ def _format_age(age_ms: int) -> str:
     return f"{seconds} s" if seconds < 120 else f"{seconds // 60} min"
 
 
-def _is_dead(row: RowMapping, *, host: str) -> bool:
-    """The holder was a process of this very machine, and is no more. Where that can't be known: no."""
+def _is_held(row: RowMapping, *, host: str, now_ms: int) -> bool:
+    is_alive = _is_alive(row, host=host)
+    return row["expires_at_ms"] > now_ms if is_alive is None else is_alive
+
+
+def _is_alive(row: RowMapping, *, host: str) -> bool | None:
+    """Whether the holder, a process of this very machine, still runs; None where that can't be known."""
     if row["host"] != host:
-        return False
-    if row["process_mark"] is None:
-        return mark_process(os.getpid()) is None and not _is_running(row["pid"])
-    machine, pid, started = row["process_mark"].rsplit("/", 2)
+        return None
+    if row["process_mark"] is None:  # the id may be another process's by now: running proves nothing
+        return False if mark_process(os.getpid()) is None and not _is_running(row["pid"]) else None
+    machine, pid, _ = row["process_mark"].rsplit("/", 2)
     mark = mark_process(int(pid))
-    return mark is not None and mark.startswith(f"{machine}/") and not mark.endswith(f"/{pid}/{started}")
+    return mark == row["process_mark"] if mark is not None and mark.startswith(f"{machine}/") else None
 
 
 def mark_process(pid: int) -> str | None:

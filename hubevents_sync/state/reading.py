@@ -10,7 +10,15 @@ from sqlalchemy import Connection, func, select
 from hubevents_sync.errors import StateError
 from hubevents_sync.model.event import EventKey
 from hubevents_sync.model.participation import PersonId
-from hubevents_sync.model.record import CompletionRecord, EventOverview, JournalEntry, Lease, RecordedRow, StateHeader
+from hubevents_sync.model.record import (
+    CompletionRecord,
+    EventOverview,
+    JournalEntry,
+    Lease,
+    OpenEnd,
+    RecordedRow,
+    StateHeader,
+)
 from hubevents_sync.model.run import Run
 from hubevents_sync.model.snapshot import EventSnapshot, RecordedEvent
 from hubevents_sync.state.audit import find_run, read_journal, read_runs
@@ -18,6 +26,7 @@ from hubevents_sync.state.events import find_event, read_overviews, to_completio
 from hubevents_sync.state.header import read_header, require_environment, require_portal
 from hubevents_sync.state.identity import Identity
 from hubevents_sync.state.lease import read_lease
+from hubevents_sync.state.open_ends import find_last_intent, find_open_ends
 from hubevents_sync.state.rows import read_confirmed, read_rows
 from hubevents_sync.state.sqlite import faults_explained
 from hubevents_sync.state.tables import IS_LEFTOVER, OUTCOMES, event, journal, participation
@@ -142,6 +151,16 @@ class StateReader:
         """The calls of a run, in the order in which they were intended."""
         with self._read() as connection:
             return read_journal(connection, run_id=run_id)
+
+    def open_ends(self) -> list[OpenEnd]:
+        """The events of which earlier runs left something open, without rows: with nothing else open they are empty."""
+        with self._read() as connection:
+            return find_open_ends(connection)
+
+    def last_intent_ms(self) -> int | None:
+        """When the last call of all was intended; None where there never was one."""
+        with self._read() as connection:
+            return find_last_intent(connection)
 
     def unfinished_calls(self) -> list[JournalEntry]:
         """The calls, of whichever run, that were intended and have no result: HubSpot may have got them or not."""

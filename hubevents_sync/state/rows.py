@@ -6,16 +6,19 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, cast
 
 from sqlalchemy import (
+    BigInteger,
     ColumnElement,
     Connection,
     Dialect,
-    RowMapping,
+    and_,
     bindparam,
     delete,
     func,
     literal_column,
+    null,
     or_,
     select,
+    update,
 )
 from sqlalchemy.dialects.sqlite import Insert as SqliteInsert
 
@@ -98,6 +101,19 @@ def upsert_rows(connection: Connection, rows: Sequence[StoredRow]) -> None:
     _UPSERT.run_many(connection, COLUMNS, rows)
 
 
+def _make_insert(dialect: Dialect) -> "SqliteInsert | PostgresInsert":
+    statement = insert_into(participation, dialect).values({name: bindparam(name) for name in COLUMNS})
+    return statement.on_conflict_do_nothing(index_elements=list(KEY_COLUMNS))
+
+
+_INSERT = Prepared(_make_insert)
+
+
+def insert_rows(connection: Connection, rows: Sequence[StoredRow]) -> None:
+    """Store those of *rows*, each a tuple of all columns, that are not there yet."""
+    _INSERT.run_many(connection, COLUMNS, rows)
+
+
 def make_intended(
     event_id: int, call_id: int, rows: Sequence[Participation], file_ids: dict[str, int]
 ) -> list[StoredRow]:
@@ -113,7 +129,7 @@ def make_intended(
 
 
 def make_results(
-    event_id: int, call_id: int, results: Sequence[RowResult], file_ids: dict[str, int]
+    event_id: int, call_id: int | None, results: Sequence[RowResult], file_ids: dict[str, int]
 ) -> list[StoredRow]:
     """*results* as they are stored. No e-mail and no property goes along."""
     return [
@@ -139,20 +155,39 @@ def _make_rejection(rejection: Rejection | None) -> tuple[str | None, str | None
     )
 
 
-def discard(connection: Connection, event_id: int, rows: Sequence[Participation]) -> None:
-    """Drop the leftovers among *rows*."""
-    if not rows:
-        return
-    table = participation.c
-    connection.execute(
-        delete(participation).where(
-            table.event_id == event_id,
-            table.person == bindparam("of_person"),
-            table.occurred_at_ms == bindparam("at_ms"),
-            IS_LEFTOVER,
-        ),
-        [{"of_person": row.person, "at_ms": row.occurred_at_ms} for row in rows],
+_KEY_NAMES = ("of_event", "of_person", "at_ms")
+_IS_THE_LEFTOVER = and_(
+    participation.c.event_id == bindparam("of_event"),
+    participation.c.person == bindparam("of_person"),
+    participation.c.occurred_at_ms == bindparam("at_ms"),
+    IS_LEFTOVER,
+)
+_DISCARD = Prepared(lambda _: delete(participation).where(_IS_THE_LEFTOVER))
+_FOUND = Prepared(
+    lambda _: (
+        update(participation)
+        .where(_IS_THE_LEFTOVER)
+        .values(
+            contact_id=func.coalesce(bindparam("contact", type_=BigInteger), participation.c.contact_id),
+            outcome=literal_column(str(OUTCOME_CODES[Outcome.REPEATED])),
+            reason=null(),
+            category=null(),
+            status=null(),
+            correlation_id=null(),
+        )
     )
+)
+
+
+def discard(connection: Connection, event_id: int, rows: Iterable[Participation]) -> None:
+    """Drop the leftovers among *rows*."""
+    _DISCARD.run_many(connection, _KEY_NAMES, [(event_id, row.person, row.occurred_at_ms) for row in rows])
+
+
+def keep_found(connection: Connection, event_id: int, found: Iterable[RowResult]) -> None:
+    """HubSpot shows these leftovers: it has them, and they are none any more."""
+    values = [(each.contact_id, event_id, each.row.person, each.row.occurred_at_ms) for each in found]
+    _FOUND.run_many(connection, ("contact", *_KEY_NAMES), values)
 
 
 def read_confirmed(connection: Connection, event_id: int) -> list[Participation]:
@@ -207,32 +242,30 @@ def read_rows(connection: Connection, *conditions: ColumnElement[bool]) -> list[
     """The rows that meet *conditions*, with what became of them, by event, person and time."""
     names = event.c.external_account_id, event.c.external_event_id
     statement = (
-        select(participation, *names)
+        select(*(participation.c[name] for name in COLUMNS), *names)
         .join_from(event, participation, event.c.id == participation.c.event_id)
         .where(*conditions)
         .order_by(*names, participation.c.person, participation.c.occurred_at_ms)
     )
     files = read_file_names(connection)
-    return [_to_recorded_row(row, files) for row in connection.execute(statement).mappings()]
+    result = connection.execute(statement)
+    driver_rows = cast("Iterable[tuple[Any, ...]]", result.cursor)
+    try:
+        with _collector_at_rest():
+            return [_to_recorded_row(row, files) for row in driver_rows]
+    finally:
+        result.close()
 
 
-def _to_recorded_row(row: RowMapping, files: dict[int | None, str]) -> RecordedRow:
-    rejection = None
-    if row["reason"] is not None:
-        rejection = Rejection(row["reason"], row["category"], row["status"], row["correlation_id"])
+def _to_recorded_row(row: tuple[Any, ...], files: dict[int | None, str]) -> RecordedRow:
+    (
+        _, person, occurred, state, joined, left, contact, outcome, call_id, file, line,
+        reason, category, status, correlation_id, account, event_id,
+    ) = row  # fmt: skip
     return RecordedRow(
-        key=EventKey(row["external_account_id"], row["external_event_id"]),
-        row=Participation(
-            person=bytes(row["person"]),
-            state=STATES[row["state"]],
-            occurred_at_ms=row["occurred_at_ms"],
-            joined_at_ms=row["joined_at_ms"],
-            left_at_ms=row["left_at_ms"],
-            contact_id=row["contact_id"],
-            file=files[row["file_id"]],
-            line=row["line"],
-        ),
-        outcome=OUTCOMES[row["outcome"]],
-        rejection=rejection,
-        call_id=row["call_id"],
+        EventKey(account, event_id),
+        Participation(bytes(person), STATES[state], occurred, joined, left, None, contact, None, files[file], line),
+        OUTCOMES[outcome],
+        None if reason is None else Rejection(reason, category, status, correlation_id),
+        call_id,
     )

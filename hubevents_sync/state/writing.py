@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from hubevents_sync.model.event import EventKey, MarketingEvent
 from hubevents_sync.model.outcome import Outcome, RowResult
 from hubevents_sync.model.participation import AttendanceState, Participation
-from hubevents_sync.model.record import CallKind
+from hubevents_sync.model.record import CallKind, Settlement
 from hubevents_sync.model.run import Run
 from hubevents_sync.state.audit import insert_run, update_run
 from hubevents_sync.state.calls import abandon_calls, finish_call, insert_call, settle_intended
@@ -22,7 +22,8 @@ from hubevents_sync.state.events import (
 )
 from hubevents_sync.state.holding import LeaseHolder
 from hubevents_sync.state.lease import name_run
-from hubevents_sync.state.rows import discard, make_intended, make_results, upsert_rows
+from hubevents_sync.state.open_ends import close_cut_off, settle
+from hubevents_sync.state.rows import discard, insert_rows, make_intended, make_results, upsert_rows
 from hubevents_sync.state.tables import STATE_CODES
 
 
@@ -31,14 +32,15 @@ class State(LeaseHolder):
 
     Each writing method raises StateMoved where another run took the lease or the file was replaced: nothing of that
     call is recorded then, nor of any later one. A call that was intended must be ended by ``record_…`` or
-    ``fail_call``; one that never is shows in ``unfinished_calls`` of the next run.
+    ``fail_call``; one that never is shows in ``unfinished_calls`` until the next run begins.
     """
 
     _run_number: int | None = None
 
     def begin_run(self, run: Run) -> None:
-        """Add *run* to the audit log; the calls that follow are its."""
+        """Add *run* to the audit log; the calls that follow are its. What a killed run left running is closed."""
         with self._write(is_change=False) as connection:
+            close_cut_off(connection, now_ms=self._clock.now_ms())
             number = insert_run(connection, run, command=self._holding.claim.command)
             name_run(connection, run.id)
         self._run_number = number
@@ -124,6 +126,19 @@ class State(LeaseHolder):
             settle_intended(connection, call_id, call.event_id, Outcome.UNCONFIRMED)
             touch_event(connection, call.event_id, now_ms=now_ms)
 
+    def record_unsent(self, key: EventKey, rows: Sequence[Participation]) -> None:
+        """Store *rows* as not attempted: their turn came, and an earlier fault of their person or event left them out.
+
+        A row that an earlier run sent, and that HubSpot may have, stays as it is.
+        """
+        now_ms = self._clock.now_ms()
+        results = [RowResult(row, Outcome.NOT_ATTEMPTED) for row in rows]
+        with self._write() as connection:
+            event_id = ensure_event(connection, key, now_ms=now_ms)
+            file_ids = self._files.ids_of(connection, (row.file for row in rows))
+            insert_rows(connection, make_results(event_id, None, results, file_ids))
+            touch_event(connection, event_id, now_ms=now_ms)
+
     def intend_completion(self, key: EventKey) -> int:
         """Note that the event is about to be completed; the call's id."""
         now_ms = self._clock.now_ms()
@@ -178,6 +193,13 @@ class State(LeaseHolder):
                 withdraw_events(connection, call_id)
             elif outcome is not Outcome.UNCONFIRMED:
                 change_event(connection, call.event_id, now_ms=now_ms, is_completion_intended=False)
+
+    def record_settlement(self, settlement: Settlement) -> None:
+        """Store what became of what an earlier run left open, and close the calls that were cut off."""
+        now_ms = self._clock.now_ms()
+        with self._write() as connection:
+            close_cut_off(connection, now_ms=now_ms)
+            settle(connection, settlement, now_ms=now_ms)
 
     def forget_event(self, key: EventKey) -> bool:
         """Drop an event and its people from the state; HubSpot keeps them. False where there is no such event."""

@@ -8,7 +8,7 @@ from hubevents_sync.errors import AuthenticationFailed, DailyQuotaSpent, HubSpot
 from hubevents_sync.model.outcome import Outcome, Rejection, Verify
 from hubevents_sync.model.record import CallResult
 from tests.builders import NOW_MS, build_key
-from tests.desired import REGISTERED, build_participation, build_roster
+from tests.desired import REGISTERED, build_named, build_participation, build_roster
 from tests.fakes import FakeCall, fault, raising
 
 if TYPE_CHECKING:
@@ -48,7 +48,9 @@ def test_a_row_that_is_dropped_in_silence_is_looked_for_with_patience_and_is_unc
     assert bench.tally.report().rows == {Outcome.CONFIRMED: 2, Outcome.UNCONFIRMED: 1}
     assert [failure.line for failure in bench.tally.report().failures] == [3]
     assert bench.leftovers() == [(3, Outcome.UNCONFIRMED)]
-    assert sum(bench.clock.slept) == 7.0
+    # Looked for during seven seconds, sent once more, and looked for again.
+    assert [len(call.rows) for call in bench.hubspot.calls if call.name == "record_attendance"] == [3, 1]
+    assert sum(bench.clock.slept) == 14.0
 
 
 def test_without_verification_nothing_is_read_back(bench: "Bench") -> None:
@@ -81,8 +83,8 @@ def test_a_batch_refused_whole_is_split_until_the_bad_rows_stand_alone(bench: "B
     assert report.error is None
     assert bench.leftovers() == [(5, Outcome.REJECTED), (11, Outcome.REJECTED)]
     assert len(bench.confirmed()) == 14
-    # Of 16, 8 + 8, 4 + 4, and in both of these 2 + 2 and 1 + 1: the two stand in the same half.
-    assert bench.hubspot.count("record_attendance") == 13
+    # Sending every half whole would take 13.
+    assert bench.hubspot.count("record_attendance") == 11
 
 
 def test_splitting_ends_where_the_run_is_stopped(bench: "Bench") -> None:
@@ -179,3 +181,18 @@ def test_two_casings_of_one_e_mail_in_one_call_are_each_accounted_for(bench: "Be
     bench.send(rows)
     assert bench.tally.report().rows == {Outcome.REPEATED: 2}
     assert len(bench.hubspot.rows[KEY]) == 1
+
+
+def test_three_bad_rows_in_750_are_found_with_few_calls_and_the_others_arrive(bench: "Bench") -> None:
+    bad = (101, 404, 749)
+    bench.hubspot.refused = {f"guest{number}@example.com" for number in bad}
+    bench.hubspot.refusal = lambda: fault(400, "bad row", category="VALIDATION_ERROR")
+    _, reports = bench.apply(build_named("a", *build_roster(750)))
+    report = reports["a"]
+    assert report.rows == {Outcome.CONFIRMED: 747, Outcome.REJECTED: 3}
+    assert [(failure.file, failure.line) for failure in report.failures] == [
+        ("rosters/cooking.csv", number + 2) for number in bad
+    ]
+    # Eight batches; of each refused one, of a hundred, at most two calls for each of seven halvings.
+    assert 8 < bench.hubspot.count("record_attendance") <= 8 + 3 * 14
+    assert len(bench.hubspot.rows[build_key("a")]) == 747

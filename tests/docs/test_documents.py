@@ -69,8 +69,8 @@ def test_the_table_of_exit_codes_is_complete(document: str) -> None:
 
 @pytest.mark.parametrize("document", DOCUMENTS)
 def test_every_make_target_that_is_named_is_there(document: str) -> None:
-    targets = set(re.findall(r"^([a-z]+):.*##", read("Makefile"), re.MULTILINE))
-    named = set(re.findall(r"(?:^|`)make ([a-z]+)", read(document), re.MULTILINE))
+    targets = set(re.findall(r"^([a-z-]+):.*##", read("Makefile"), re.MULTILINE))
+    named = set(re.findall(r"(?:^|`)make ([a-z-]+)", read(document), re.MULTILINE))
     assert named - targets == set()
 
 

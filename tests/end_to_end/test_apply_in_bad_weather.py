@@ -99,10 +99,14 @@ def test_rows_dropped_in_silence_are_told_and_a_later_run_brings_the_full_set(
 ) -> None:
     with weather(tmp_path, clock, "attendance: drop every 9") as sky:
         sky.write_people(250)
-        assert sky.apply() == (3, {Outcome.CONFIRMED: 223, Outcome.UNCONFIRMED: 27})
-        assert sky.stored().total() == 223
+        code, rows = sky.apply()
+        lost = rows[Outcome.UNCONFIRMED]
+        # About 27 are dropped and sent once more, and a ninth of these is dropped again.
+        assert (code, rows) == (3, {Outcome.CONFIRMED: 250 - lost, Outcome.UNCONFIRMED: lost})
+        assert 1 <= lost <= 5
+        assert sky.stored().total() == 250 - lost
         sky.sandbox.faults.clear()
-        assert sky.apply() == (0, {Outcome.CONFIRMED: 27})
+        assert sky.apply() == (0, {Outcome.CONFIRMED: lost})
         assert sky.stored() == registered(250)
         assert sky.apply() == (None, {})
 

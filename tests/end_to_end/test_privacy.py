@@ -19,7 +19,10 @@ COMMANDS = (
     ("plan",),
     ("-v", "plan"),
     ("plan", "--format", "json"),
-    ("-v", "apply", "--auto-approve", "--report", "report.json"),
+    ("-v", "apply", "--auto-approve", "--report", "report.json", "--rejects", "rejects.csv"),
+    ("apply", "--auto-approve", "--retry", "--rejects", "rejects-of-retry.csv"),
+    ("plan", "--retry"),
+    ("plan", "--retry", "--format", "json"),
     ("apply", "--auto-approve", "--format", "json"),
     ("plan",),
     ("state", "list"),
@@ -30,6 +33,7 @@ COMMANDS = (
     ("state", "show", "--email", EMAIL, "--format", "json"),
     ("runs", "list"),
     ("runs", "list", "--format", "json"),
+    ("forget", "gala", "--yes"),
 )
 
 
@@ -120,3 +124,18 @@ def test_findings_about_broken_tables_name_nobody(
     assert ended.code == 1, ended.out
     # A column's name is shown, to be corrected; one with an @ could be an e-mail, and is not.
     assert_nothing_planted(ended.out + ended.err, name)
+
+
+@pytest.mark.parametrize("rule", ["attendance: reject always", "attendance: drop always", "attendance: 500"])
+def test_the_file_of_rejected_rows_names_nobody_whatever_hubspot_says(
+    project: ProjectFolder, run: Run, server: RunningSandbox, rule: str
+) -> None:
+    """HubSpot's own sentences quote the address that they are about."""
+    project.write_event("gala", roster="gala.csv")
+    project.write("rosters/gala.csv", f"email,registered,contact.firstname\n{EMAIL},2026-03-01T10:00:00Z,{NAME}\n")
+    server.faults.add(rule)
+    path = project.path / "rejects.csv"
+    ended = run("apply", "--auto-approve", "--verify", "none", "--rejects", str(path))
+    assert ended.code == 3
+    assert "rosters/gala.csv,2,gala,CookingCo,REGISTERED," in path.read_text()
+    assert_nothing_planted(path.read_text() + ended.out + ended.err, rule)

@@ -9,6 +9,7 @@ import pytest
 
 from hubevents_sync.errors import HubSpotError
 from hubevents_sync.hubspot.client import HubSpotClient
+from hubevents_sync.hubspot.guard import OpenGate
 from hubevents_sync.hubspot.retry import RetryTransport, retry_after_seconds
 from hubevents_sync.model.event import EventKey, MarketingEvent
 from hubevents_sync.model.outcome import AttendanceCounters
@@ -50,7 +51,9 @@ def test_retry_after_on_a_429_is_honoured(hubspot: HubSpotClient, recorder: "Rec
 def test_a_429_holds_all_others_back(connect: "Connect", recorder: "Recorder", clock: "JumpingClock") -> None:
     held: list[float] = []
     script = iter([httpx.Response(429, json=BURST), httpx.Response(200)])
-    transport = RetryTransport(httpx.MockTransport(lambda _: next(script)), clock=clock, hold=held.append, seed=1)
+    transport = RetryTransport(
+        httpx.MockTransport(lambda _: next(script)), clock=clock, hold=held.append, gate=OpenGate(), seed=1
+    )
     with httpx.Client(transport=transport) as client:
         assert client.get("http://localhost").status_code == 200
     assert held == clock.slept
@@ -61,7 +64,11 @@ def test_the_same_seed_spreads_the_same_way(clock: "JumpingClock") -> None:
     def waits(seed: int) -> list[float]:
         start = len(clock.slept)
         transport = RetryTransport(
-            httpx.MockTransport(lambda _: httpx.Response(503)), clock=clock, hold=lambda _: None, seed=seed
+            httpx.MockTransport(lambda _: httpx.Response(503)),
+            clock=clock,
+            hold=lambda _: None,
+            gate=OpenGate(),
+            seed=seed,
         )
         with httpx.Client(transport=transport) as client:
             client.get("http://localhost")
@@ -189,7 +196,7 @@ def test_a_completion_that_never_left_is_sent_again(clock: "JumpingClock") -> No
             raise httpx.ConnectTimeout("too slow")
         return httpx.Response(200)
 
-    transport = RetryTransport(httpx.MockTransport(answer), clock=clock, hold=lambda _: None)
+    transport = RetryTransport(httpx.MockTransport(answer), clock=clock, hold=lambda _: None, gate=OpenGate())
     with httpx.Client(transport=transport) as client:
         client.post("http://localhost", extensions={"repeatable": False})
     assert len(tries) == 2
@@ -207,7 +214,7 @@ def test_a_fault_that_stays_is_told_at_once(clock: "JumpingClock", fault: httpx.
     def refuse(_: httpx.Request) -> httpx.Response:
         raise fault
 
-    transport = RetryTransport(httpx.MockTransport(refuse), clock=clock, hold=lambda _: None)
+    transport = RetryTransport(httpx.MockTransport(refuse), clock=clock, hold=lambda _: None, gate=OpenGate())
     with httpx.Client(transport=transport) as client, pytest.raises(HubSpotError, match="gave no answer: "):
         client.get("http://localhost")
     assert clock.slept == []
@@ -217,7 +224,7 @@ def test_a_fault_without_words_is_named_by_its_kind(clock: "JumpingClock") -> No
     def refuse(_: httpx.Request) -> httpx.Response:
         raise httpx.LocalProtocolError("")
 
-    transport = RetryTransport(httpx.MockTransport(refuse), clock=clock, hold=lambda _: None)
+    transport = RetryTransport(httpx.MockTransport(refuse), clock=clock, hold=lambda _: None, gate=OpenGate())
     with httpx.Client(transport=transport) as client, pytest.raises(HubSpotError) as caught:
         client.get("http://localhost")
     assert caught.value.message == "calling HubSpot: HubSpot gave no answer: LocalProtocolError"

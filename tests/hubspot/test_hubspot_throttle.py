@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from tests.hubspot.conftest import Connect, JumpingClock, Recorder
 
 KEY = EventKey("CookingCo", "4")
+WINDOW = 10.0
 
 
 class Hands:
@@ -71,10 +72,10 @@ def test_a_budget_is_used_to_the_full_and_not_slowed_before() -> None:
         throttle.wait_for_turn()
     assert clock.seconds == 0.0
     throttle.wait_for_turn()
-    assert clock.seconds == 10.0
+    assert clock.seconds == WINDOW
     for _ in range(79):
         throttle.wait_for_turn()
-    assert clock.seconds == 10.0
+    assert clock.seconds == WINDOW
 
 
 def test_a_lower_limit_of_hubspots_is_held_less_what_is_kept_free() -> None:
@@ -85,7 +86,7 @@ def test_a_lower_limit_of_hubspots_is_held_less_what_is_kept_free() -> None:
     for _ in range(12):
         throttle.wait_for_turn()
         times.append(clock.seconds)
-    assert times == [0.0] * 5 + [10.0] * 5 + [20.0] * 2
+    assert times == [0.0] * 5 + [WINDOW] * 5 + [2 * WINDOW] * 2
 
 
 def test_a_higher_limit_of_hubspots_does_not_make_it_faster() -> None:
@@ -94,7 +95,7 @@ def test_a_higher_limit_of_hubspots_does_not_make_it_faster() -> None:
     throttle.note_headers(headers(190, 190))
     for _ in range(3):
         throttle.wait_for_turn()
-    assert clock.seconds == 10.0
+    assert clock.seconds == WINDOW
 
 
 def test_a_limit_over_another_interval_is_held_beside_our_own() -> None:
@@ -105,7 +106,7 @@ def test_a_limit_over_another_interval_is_held_beside_our_own() -> None:
     for _ in range(8):
         throttle.wait_for_turn()
         times.append(clock.seconds)
-    assert times == [0.0, 0.0, 1.0, 1.0, 2.0, 2.0, 10.0, 10.0]
+    assert times == [0.0, 0.0, 1.0, 1.0, 2.0, 2.0, WINDOW, WINDOW]
 
 
 def test_a_longer_window_of_hubspots_is_held() -> None:
@@ -114,7 +115,7 @@ def test_a_longer_window_of_hubspots_is_held() -> None:
     throttle.note_headers(headers(100, 100, 20_000))
     for _ in range(4):
         throttle.wait_for_turn()
-    assert clock.seconds == 20.0
+    assert clock.seconds == 2 * WINDOW
 
 
 @pytest.mark.parametrize(("remaining", "pause"), [(20, 0.0), (15, 2.5), (5, 7.5), (0, 10.0)])
@@ -153,6 +154,56 @@ def test_holding_keeps_everybody_back() -> None:
     throttle.hold(3.0)
     throttle.wait_for_turn()
     assert clock.seconds == 12.0
+
+
+def test_a_request_counts_from_its_answer_on() -> None:
+    clock = Hands()
+    throttle = RequestThrottle(RequestBudget(per_10_seconds=2, keep_free=0.0), clock)
+    first, second = throttle.wait_for_turn(), throttle.wait_for_turn()
+    clock.seconds = 3.0
+    throttle.note_end(second)
+    clock.seconds = 4.0
+    throttle.note_end(first)
+    times = [throttle.wait_for_turn(), throttle.wait_for_turn()]
+    assert times == [13.0, 14.0]
+
+
+def test_the_end_of_a_request_of_long_ago_changes_nothing() -> None:
+    clock = Hands()
+    throttle = RequestThrottle(RequestBudget(per_10_seconds=1, keep_free=0.0), clock)
+    first = throttle.wait_for_turn()
+    assert throttle.wait_for_turn() == 10.0
+    clock.seconds = 15.0
+    throttle.note_end(first)
+    assert throttle.wait_for_turn() == 20.0
+
+
+def test_after_a_429_it_starts_slowly_at_half_the_rate_evenly_spaced() -> None:
+    clock = Hands()
+    throttle = RequestThrottle(RequestBudget(per_10_seconds=20, keep_free=0.0), clock)
+    throttle.wait_for_turn()
+    throttle.hold(10.0)
+    times = []
+    for _ in range(31):
+        throttle.wait_for_turn()
+        times.append(clock.seconds)
+    # From 10 to 20 one a second. Then as many at once as the window has room for, and the rest as it gets some.
+    assert times[:11] == [float(second) for second in range(10, 21)]
+    assert times[11:21] == [20.0] * 10
+    assert times[21] == 21.0
+    assert most_in_any_window([0.0, *times], 10.0) <= 20
+
+
+def test_a_slow_start_keeps_to_a_lower_limit_of_hubspots() -> None:
+    clock = Hands()
+    throttle = RequestThrottle(RequestBudget(per_10_seconds=100, keep_free=0.0), clock)
+    throttle.note_headers(headers(4, 4))
+    throttle.hold(0.0)
+    times = []
+    for _ in range(3):
+        throttle.wait_for_turn()
+        times.append(clock.seconds)
+    assert times == [0.0, 5.0, 10.0]
 
 
 def test_threads_share_one_budget(clock: "JumpingClock") -> None:

@@ -77,7 +77,8 @@ def test_the_plans_schema_knows_every_word(action: EventAction, state: Attendanc
         leftovers=dict.fromkeys(Outcome, 1),
         field_changes=(build_change("customProperties", MappingProxyType({"a": "b"}), True),),  # noqa: FBT003  a value
     )
-    assert find_faults("plan", render_plan_json(build_plan(event))) == []
+    plan = replace(build_plan(event), open_ends={event.key: ("sent to be completed",)})
+    assert find_faults("plan", render_plan_json(plan)) == []
 
 
 @pytest.mark.parametrize("status", RunStatus)

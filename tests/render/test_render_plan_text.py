@@ -99,8 +99,8 @@ def test_an_empty_plan_still_names_what_is_forgotten() -> None:
     assert text == (
         "Nothing to do: 1 event and 1 person compared, all as recorded.\n"
         "\n"
-        "No longer in the files (forgotten here, kept at HubSpot)\n"
-        "  - 2 events: a, b\n"
+        "No longer in the files (left alone at HubSpot and on record)\n"
+        "  - 2 events: a, b  forget EVENT drops the record\n"
         "\n"
         f"Digest  {'3f1c' * 16}\n"
     )

@@ -251,18 +251,19 @@ def test_a_completion_that_hubspot_may_have_stays_intended(
         assert state.list_events()[0].is_completion_intended is is_intended
 
 
-def test_a_call_of_a_killed_run_is_settled_by_a_later_one(bench: Bench) -> None:
+def test_the_next_run_closes_the_calls_and_the_run_that_was_killed_and_keeps_the_rows_open(bench: Bench) -> None:
     with bench.write(run_id="first") as state:
         state.begin_run(bench.run("first"))
-        state.intend_attendance(bench.key(), 1, REGISTERED, [bench.row(1)])
+        call = state.intend_attendance(bench.key(), 1, REGISTERED, [bench.row(1)])
     with bench.write(run_id="second") as state:
+        assert [entry.run_id for entry in state.unfinished_calls()] == ["first"]
+        bench.clock.at_ms += 5_000
         state.begin_run(bench.run("second"))
-        (entry,) = state.unfinished_calls()
-        assert entry.run_id == "first"
-        (leftover,) = state.read_call_rows(entry.id)
-        state.record_attendance(entry.id, [RowResult(leftover.row, Outcome.REPEATED)])
-        assert state.unfinished_calls() == []
-        assert state.read_leftovers(bench.key()) == []
+        (entry,) = state.journal_of("first")
+        assert (entry.result, entry.finished_at_ms) == (CallResult.FAILED, bench.clock.at_ms)
+        assert entry.error == "the run was cut off before the answer was recorded"
+        assert [run.status for run in state.runs()] == [RunStatus.RUNNING, RunStatus.INTERRUPTED]
+        assert [(row.call_id, row.outcome) for row in state.read_leftovers(bench.key())] == [(call, Outcome.INTENDED)]
 
 
 def test_leftovers_that_nobody_wishes_for_can_be_discarded_and_confirmed_rows_can_not(bench: Bench) -> None:

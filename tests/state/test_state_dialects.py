@@ -23,7 +23,7 @@ DIALECTS = [make_url(name).get_dialect()() for name in ("sqlite+pysqlite://", "p
 @pytest.mark.parametrize("name", sorted(PREPARED))
 def test_every_prepared_statement_speaks_both_languages(name: str, dialect: Dialect) -> None:
     sql = str(PREPARED[name]._make(dialect).compile(dialect=dialect))
-    assert re.match(r"(INSERT INTO|UPDATE|SELECT) ", sql)
+    assert re.match(r"(INSERT INTO|UPDATE|SELECT|DELETE FROM) ", sql)
 
 
 def test_the_tables_can_be_made_on_both() -> None:

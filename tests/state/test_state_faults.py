@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy import Connection
 
-from hubevents_sync.errors import StateError, SyncError
+from hubevents_sync.errors import StateError, SyncError, WrongPortal
 from hubevents_sync.state.identity import KEY_VARIABLE
 from hubevents_sync.state.store import unlock
 
@@ -38,7 +38,7 @@ def change(bench: Bench, statement: str) -> None:
 
 
 def fault_of(action: Callable[[], object]) -> tuple[str, str | None]:
-    with pytest.raises(StateError) as caught:
+    with pytest.raises((StateError, WrongPortal)) as caught:
         action()
     return caught.value.message, caught.value.hint
 

@@ -10,6 +10,7 @@ import threading
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -242,3 +243,13 @@ def test_threads_take_turns(bench: Bench) -> None:
         assert list(recorded.snapshot.participations) == rows
         assert state.header.serial == 1
         assert len(state.journal_of("7f3c")) == 200
+
+
+@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="only Linux tells one process from a later one")
+def test_a_process_of_this_machine_that_is_alive_keeps_its_lease_whatever_a_clock_says(bench: Bench) -> None:
+    with bench.write() as state:
+        bench.clock.at_ms += 10 * LEASE_MS
+        with pytest.raises(StateLocked) as caught, bench.write(run_id="other"):
+            pass
+        assert caught.value.message.endswith("alive 20 min ago)")
+        state.heartbeat()
