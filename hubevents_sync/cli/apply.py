@@ -68,6 +68,7 @@ def apply(  # noqa: PLR0917  click passes options by name
     Every call is written down before it is sent and its result after, so a run that is cut off is taken up by the next.
     Completing an event can't be undone: it needs --approve complete:ID, or the event's id typed at the prompt.
     """
+    from hubevents_sync.cli.signals import stopping_on_signals
     from hubevents_sync.engine.apply import apply_project
     from hubevents_sync.model.outcome import Verify
     from hubevents_sync.ports import StopSwitch
@@ -90,7 +91,8 @@ def apply(  # noqa: PLR0917  click passes options by name
             deadline=None if may_take is None else workspace.clock.monotonic() + may_take,
             names_every_row=rejects is not None,
         )
-        fault = outputs.write(result.report)
+        with stopping_on_signals(stop):  # all is done: a signal must not keep what it says from being written
+            fault = outputs.write(result.report)
         return _show_result(app, result, output_format, fault)
 
 

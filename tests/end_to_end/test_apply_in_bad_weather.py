@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from hubevents_sync.engine.plan import plan_project
 from hubevents_sync.engine.workspace import Workspace
 from hubevents_sync.errors import DailyQuotaSpent
 from hubevents_sync.model.event import EventKey
@@ -109,6 +110,33 @@ def test_rows_dropped_in_silence_are_told_and_a_later_run_brings_the_full_set(
         assert sky.apply() == (0, {Outcome.CONFIRMED: lost})
         assert sky.stored() == registered(250)
         assert sky.apply() == (None, {})
+
+
+@pytest.mark.parametrize("rule", ["attendance: drop every 9", "attendance: drop 11%"])
+def test_with_one_row_in_nine_dropped_for_good_the_full_set_is_there_within_three_runs(
+    tmp_path: Path, clock: SharedClock, rule: str
+) -> None:
+    """Never 0 while a row is missing."""
+    with weather(tmp_path, clock, rule, seed=5) as sky:
+        sky.write_people(750)
+        codes: list[int | None] = []
+        for _ in range(3):
+            code, _rows = sky.apply()
+            codes.append(code)
+            assert (code == 3) is (sky.stored().total() < 750), codes
+        assert codes[-1] in (0, None)
+        assert sky.stored() == registered(750)
+
+
+def test_custom_properties_that_hubspot_drops_are_told_and_planned_again(tmp_path: Path, clock: SharedClock) -> None:
+    with weather(tmp_path, clock, defined_properties=frozenset({"room"})) as sky:
+        sky.project.write_event("gala", "customProperties: {room: A, colour: red}")
+        result = apply_quietly(sky.workspace)
+        assert result.report is not None
+        (event,) = result.report.events
+        assert event.notes == ("HubSpot dropped custom properties that it does not know: colour",)
+        (again,) = plan_project(sky.workspace).plan.events
+        assert [change.path for change in again.field_changes] == ["customProperties.colour"]
 
 
 def test_every_run_gets_further_while_rows_are_still_dropped(tmp_path: Path, clock: SharedClock) -> None:
