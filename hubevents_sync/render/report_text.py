@@ -141,19 +141,23 @@ def _say_key(key: EventKey, *, names_account: bool) -> str:
 
 
 def _draw_failures(canvas: Canvas, report: RunReport, *, verbose: bool) -> None:
-    failures = [failure for event in report.events for failure in event.failures]
-    failures.sort(key=_order_failure)
-    if not failures:
+    """What HubSpot said no or nothing to, row by row; what was not tried says nothing of itself, and is counted."""
+    failures = sorted((failure for event in report.events for failure in event.failures), key=_order_failure)
+    told = [row for row in failures if verbose or row.outcome is not Outcome.NOT_ATTEMPTED]
+    untried = 0 if verbose else report.run.rows.get(Outcome.NOT_ATTEMPTED, 0)
+    if not told and not untried:
         return
-    shown = failures if verbose else failures[:MOST_FAILURES]
     canvas.blank()
-    canvas.paragraph((), ("Rows without confirmation", "bold"), (f"({len(failures):,})", "dim"))
+    canvas.paragraph((), ("Rows without confirmation", "bold"), (f"({len(told) + untried:,})", "dim"))
+    shown = told if verbose else told[:MOST_FAILURES]
     places = [canvas.clip(make_one_line(f"{row.file}:{row.line}"), canvas.width // 2) for row in shown]
-    place_width = max(map(measure, places))
+    place_width = max(map(measure, places), default=0)
     for place, row in zip(places, shown, strict=True):
         _draw_failure(canvas, row, f"{place}{' ' * (place_width - measure(place))}")
-    if len(failures) > len(shown):
-        canvas.line((f"{INDENT}and {len(failures) - len(shown):,} more: see --report", "dim"))
+    if len(told) > len(shown):
+        canvas.line((f"{INDENT}and {len(told) - len(shown):,} more: see --report", "dim"))
+    if untried:
+        canvas.line((f"{INDENT}{say_count(untried, 'row')} not attempted: the next run sends them", "dim"))
 
 
 def _order_failure(row: RowFailure) -> tuple[object, ...]:
