@@ -104,7 +104,11 @@ def _aim(app: AppContext, stack: ExitStack, stop: "StopSwitch", *, on_sandbox: b
     from hubevents_sync.sandbox.server import running_sandbox
 
     account = app.directory / sandbox_account(app.environment)
-    account.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        account.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        reason = (error.strerror or "unknown reason").lower()
+        raise ConfigurationError(f"can't make the folder {account.parent}: {reason}") from error
     server = stack.enter_context(running_sandbox(data=account))
     return app.workspace(Sandbox(server.base_url), stop=stop)
 

@@ -1,5 +1,6 @@
 """Get a yes to a plan: from flags, or from somebody at a terminal. What can't be undone needs its own."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
@@ -53,11 +54,13 @@ def agree_at_terminal(planning: "Planning", approvals: Sequence[str]) -> "Approv
 
 
 def _ask_for_completions(planning: "Planning", named: "frozenset[EventKey]") -> "Iterable[EventKey]":
+    ids = Counter(key.external_event_id for key in planning.manifest.events)
     for event in planning.plan.events:
         if event.completion is None or not event.completion.is_due or event.key in named:
             continue
-        wanted = event.key.external_event_id
-        click.echo(f"\nCompleting {event.name} can't be undone.", err=True)
+        is_unique = ids[event.key.external_event_id] == 1
+        wanted = event.key.external_event_id if is_unique else str(event.key)
+        click.echo(f"\nCompleting {event.name} of {event.key.external_account_id} can't be undone.", err=True)
         typed = click.prompt(
             f"Type {wanted} to complete it, or press Enter to leave it", default="", show_default=False, err=True
         )

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from hubevents_sync.errors import ExitCode, UsageError
+from hubevents_sync.errors import ConfigurationError, ExitCode, UsageError
 
 EXAMPLE = "conference"
 COMPLETIONS = ("summit-2026-opening", "summit-2026-closing")
@@ -36,7 +36,10 @@ def demo(directory: Path | None) -> int:
     project = directory or Path(tempfile.mkdtemp(prefix="hubevents-demo-")) / EXAMPLE
     if project.exists():
         raise UsageError(f"{project} is there already", hint="name a folder that is not there yet")
-    shutil.copytree(examples_directory() / EXAMPLE, project)
+    try:
+        shutil.copytree(examples_directory() / EXAMPLE, project)
+    except OSError as error:
+        raise ConfigurationError(f"can't write {project}: {(error.strerror or 'unknown reason').lower()}") from error
     click.echo(f"An example project, a conference of two days, is in {project}")
     for headline, arguments in STEPS:
         code = _run_step(headline, [*arguments, *_approvals(arguments)], project)
@@ -67,6 +70,6 @@ def _say_what_next(project: Path) -> None:
         "less events/day-1.yaml                       every comment in it teaches one thing",
         "change an eventName, then: hubevents-sync plan --sandbox",
         "hubevents-sync runs list --sandbox           who applied what, and when",
-        "hubevents-sync init -C my-project            a project of your own",
+        "hubevents-sync -C my-project init            a project of your own",
     ):
         click.echo(f"  {line}")

@@ -8,15 +8,20 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from hubevents_sync.errors import ConfigurationError
+from hubevents_sync.errors import ConfigurationError, UsageError
 
 
 @dataclass(frozen=True, slots=True)
 class OutputFile:
-    """A file named on the command line by *flag*. One that is a device or a pipe is written as it is."""
+    """A file named on the command line by *flag*. One that is a device or a pipe is written as it is.
+
+    A file that is there is replaced only where it is empty or has *mark* in it, which says that we wrote it: a slip of
+    the hand must not cost a roster or a state.
+    """
 
     path: Path
     flag: str
+    mark: bytes
 
     def require_writable(self) -> None:
         """Raise ConfigurationError unless the file can be written. Leaves no trace."""
@@ -28,6 +33,7 @@ class OutputFile:
             target = self.path.resolve()
             if target.is_dir():
                 raise IsADirectoryError(errno.EISDIR, "it is a folder")
+            self._require_ours(target)
             number, draft = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
             os.close(number)
             Path(draft).unlink()
@@ -51,6 +57,14 @@ class OutputFile:
                 with suppress(OSError):
                     Path(draft).unlink()
                 raise
+
+    def _require_ours(self, target: Path) -> None:
+        content = target.read_bytes() if target.exists() else b""
+        if content.strip() and self.mark not in content:
+            raise UsageError(
+                f"{self.flag}: {self.path} is there already, and is not what {self.flag} writes",
+                hint="name another file; nothing was changed or sent",
+            )
 
     def _is_special(self) -> bool:
         return self.path.exists() and not self.path.is_file() and not self.path.is_dir()

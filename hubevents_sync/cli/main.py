@@ -1,5 +1,6 @@
 """The program: global options, the table of commands, and the one place where errors become exit codes."""
 
+import errno
 import os
 import sys
 from importlib import import_module
@@ -93,10 +94,20 @@ def call(arguments: list[str] | None = None) -> int:
     except SyncError as error:
         show_error(error)
         return error.exit_code
-    except BrokenPipeError:  # the reader, such as head, has seen enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return ExitCode.ERROR
+    except OSError as error:
+        return _end_unread(error)
     return int(ended) if isinstance(ended, int) else ExitCode.DONE
+
+
+def _end_unread(error: OSError) -> int:
+    """Nobody reads on (head has seen enough), or the output has no room. Any other fault is a bug, and is raised."""
+    if isinstance(error, BrokenPipeError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    elif error.errno == errno.ENOSPC and error.filename is None:
+        click.echo("error: the output can't be written: no space left on device", err=True)
+    else:
+        raise error
+    return ExitCode.ERROR
 
 
 def show_error(error: SyncError) -> None:

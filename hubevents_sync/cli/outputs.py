@@ -14,8 +14,8 @@ class Outputs:
     """The files to write. Raises ConfigurationError where one can't be written, before anything is sent."""
 
     def __init__(self, report: Path | None, rejects: Path | None) -> None:
-        self._report = None if report is None else OutputFile(report, "--report")
-        self._rejects = None if rejects is None else OutputFile(rejects, "--rejects")
+        self._report = None if report is None else OutputFile(report, "--report", b"hubevents-sync/report")
+        self._rejects = None if rejects is None else OutputFile(rejects, "--rejects", b"file,line,event,account,state")
         if report is not None and rejects is not None and report.resolve() == rejects.resolve():
             raise UsageError(f"--report and --rejects are the same file: {report}", hint="name two files")
         for file in (self._report, self._rejects):

@@ -14,7 +14,7 @@ from hubevents_sync.engine.stopping import RunGate
 from hubevents_sync.engine.verdict import count_outcomes, judge_run
 from hubevents_sync.engine.workspace import Workspace
 from hubevents_sync.errors import NotSent, PlanMismatch, StateError, StateMoved
-from hubevents_sync.manifest.findings import FindingCollector, InvalidFiles
+from hubevents_sync.manifest.findings import FindingCollector
 from hubevents_sync.model.event import EventKey
 from hubevents_sync.model.outcome import Verify
 from hubevents_sync.model.plan import Allowance, EventPlan, EventSummary, Plan
@@ -162,7 +162,12 @@ class _Apply:
             leftovers=self.state.read_leftovers(summary.key) if self.planning.plan.is_retry else None,
         ).plan
         if findings.has_errors:
-            raise InvalidFiles(findings.sorted())
+            first = findings.sorted()[0]
+            raise PlanMismatch(
+                f"the roster of {summary.key.external_event_id} changed after the plan was shown: {first.position}:"
+                f" {first.message}",
+                hint="none of its rows were sent; mend it and plan again",
+            )
         digest = digest_event(
             summary.key,
             summary.action,
@@ -174,7 +179,7 @@ class _Apply:
         if digest != summary.digest:
             raise PlanMismatch(
                 f"the roster of {summary.key.external_event_id} changed after the plan was shown",
-                hint="nothing of this event was sent; plan again",
+                hint="none of its rows were sent; plan again",
             )
         return plan
 

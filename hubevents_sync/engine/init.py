@@ -1,5 +1,6 @@
 """Write a first project: small, commented, valid as it stands."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -63,7 +64,8 @@ def write_project(directory: Path, *, account: str, now_ms: int) -> Initialised:
     present = sorted(name for name in files if (directory / name).exists())
     if present:
         raise UsageError(
-            f"{directory} has a project already: {', '.join(present)}", hint="init writes into another folder with -C"
+            f"{directory} has a project already: {', '.join(present)}",
+            hint="name another folder: hubevents-sync -C DIR init",
         )
     beside = {".gitignore": GITIGNORE, **{f"schemas/{name}": text for name, text in _read_schemas().items()}}
     left = tuple(directory / name for name in beside if (directory / name).exists())
@@ -77,12 +79,20 @@ def compose_project(*, account: str, now_ms: int) -> dict[str, str]:
     now = EPOCH + timedelta(milliseconds=now_ms)
     start = (now + timedelta(weeks=4)).replace(hour=16, minute=0, second=0, microsecond=0)
     return {
-        "hubevents.yaml": PROJECT.format(account=account),
+        "hubevents.yaml": PROJECT.format(account=_quote(account)),
         "events/first-event.yaml": EVENT.format(start=_say(start), end=_say(start + timedelta(hours=1))),
         "rosters/first-event.csv": ROSTER.format(
             registered=_say(now - timedelta(days=2)), cancelled=_say(now - timedelta(days=1))
         ),
     }
+
+
+def _quote(account: str) -> str:
+    """*account* as YAML reads it back: as it is where it is plain, else in quotes, a dollar sign doubled."""
+    if not account.isprintable() or not account.strip():
+        raise UsageError("--account takes a text of printable characters", hint="such as --account MyCompany")
+    is_plain = account.replace("-", "").replace("_", "").isalnum() and account[0].isalpha()
+    return account if is_plain else json.dumps(account.replace("$", "$$"), ensure_ascii=False)
 
 
 def write_schemas(folder: Path) -> list[Path]:

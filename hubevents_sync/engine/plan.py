@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from hubevents_sync.engine.open_ends import OpenEnds
-from hubevents_sync.engine.reading import Identify, Manifest, read_desired, read_manifest, select_events
+from hubevents_sync.engine.reading import Identify, Manifest, find_events, read_desired, read_manifest, select_events
 from hubevents_sync.engine.recorded import reading_state
 from hubevents_sync.engine.workspace import Workspace
 from hubevents_sync.manifest.declaration import EventDeclaration
@@ -63,6 +63,9 @@ def plan_project(
     """
     findings = FindingCollector()
     manifest, left_out = select_events(read_manifest(workspace, findings), only)
+    for allowance in allowances:
+        if allowance.event is not None:
+            find_events([*manifest.events, *left_out], allowance.event)
     project = manifest.project
     with reading_state(workspace, project) as state:
         identity, digest_key = choose_identity(workspace, state)

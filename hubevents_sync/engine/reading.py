@@ -79,7 +79,7 @@ def select_events(manifest: Manifest, wanted: Sequence[str]) -> tuple[Manifest, 
 
 def find_events(known: Sequence[EventKey] | dict[EventKey, MarketingEvent], name: str) -> list[EventKey]:
     """The one event that *name* means. Raises UsageError where it is none or several."""
-    found = [key for key in known if name in (key.external_event_id, str(key))]
+    found = [key for key in known if name == str(key)] or [key for key in known if name == key.external_event_id]
     if len(found) == 1:
         return found
     if found:

@@ -197,7 +197,7 @@ def _draw_waiting(canvas: Canvas, report: RunReport, *, names_account: bool) -> 
             (make_one_line(event.waiting_for or ""), ""),
         )
         if event.needs_approval:
-            canvas.paragraph(((INDENT * 3, ""),), (say_approval(event.key), "cyan"))
+            canvas.paragraph(((INDENT * 3, ""),), (say_approval(shown_id), "cyan"))
 
 
 def _draw_run(canvas: Canvas, run: Run) -> None:

@@ -120,17 +120,17 @@ def _say_completions(plan: Plan, wording: PlanWording, *, is_verbose: bool) -> l
     due = [event for event in plan.events if event.completion is not None and event.completion.is_due]
     if is_verbose or len(due) <= MOST_COMPLETIONS_APART:
         return [
-            Entry(Mark.DANGER, wording.say_key(event.key), "completed for good", say_approval(event.key))
-            for event in due
+            Entry(Mark.DANGER, shown_id, "completed for good", say_approval(shown_id))
+            for shown_id in (wording.say_key(event.key) for event in due)
         ]
     ids = say_list((wording.say_key(event.key) for event in due), at_most=MOST_IDS)
     text = f"{say_count(len(due), 'event')} completed for good: {ids}"
     return [Entry(Mark.DANGER, "", text, "--approve complete:ID for each")]
 
 
-def say_approval(key: EventKey) -> str:
+def say_approval(shown_id: str) -> str:
     """The flag that approves the event's completion, quoted for a shell where that is needed."""
-    return f"--approve {shlex.quote(make_one_line(f'complete:{key.external_event_id}'))}"
+    return f"--approve {shlex.quote(make_one_line(f'complete:{shown_id}'))}"
 
 
 def _outline_held(plan: Plan, wording: PlanWording, *, is_verbose: bool) -> Section | None:

@@ -76,13 +76,13 @@ def test_one_file_for_both_is_wrong_usage(gala: ProjectFolder, run: Run, server:
 
 def test_files_are_replaced_in_one_piece_and_keep_their_mode(gala: ProjectFolder, run: Run) -> None:
     path = gala.path / "rejects.csv"
-    path.write_text("of an earlier run\n")
+    path.write_text("file,line,event,account,state,occurred_at\n")
     path.chmod(0o640)
     link = gala.path / "link.csv"
     link.symlink_to(path)
     assert run(*APPLY, "--rejects", str(link)).code == 0
     assert link.is_symlink()
-    assert path.read_text().startswith("file,line,")
+    assert path.read_text().startswith("file,line,event,account,state,occurred_at,outcome,")
     assert path.stat().st_mode & 0o777 == 0o640
     assert sorted(each.name for each in gala.path.iterdir() if each.name.startswith(".")) == []
 

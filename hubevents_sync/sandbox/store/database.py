@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from hubevents_sync.errors import SyncError
+from hubevents_sync.errors import StateLocked, SyncError
 from hubevents_sync.sandbox.store.schema import FORMAT_VERSION, SCHEMA, UPGRADES
 
 # SQLite's own place for "whose file is this": bytes 68 to 71 of the file's header, https://sqlite.org/fileformat2.html.
@@ -46,6 +46,8 @@ class Database:
             try:
                 if self._is_file:
                     self._connection.execute("PRAGMA journal_mode = DELETE")
+            except sqlite3.OperationalError as error:
+                raise SyncError(f"the sandbox's account is gone, or can't be written: {error}") from error
             finally:
                 self._connection.close()
 
@@ -121,8 +123,8 @@ def _open_file(file: Path, *, version: int) -> Database:
 
 def _unusable(file: Path, error: Exception) -> SyncError:
     if "locked" in str(error):
-        return SyncError(
-            f"{file} is in use by another sandbox", hint="stop that one, or name another file for this one"
+        return StateLocked(
+            f"{file} is in use by another sandbox", hint="wait until it ends; sandbox --data takes another file"
         )
     reason = error.strerror if isinstance(error, OSError) else str(error)
     return SyncError(
