@@ -7,7 +7,7 @@ import pytest
 
 from hubevents_sync.apply.events import Upserted, UpsertResult
 from hubevents_sync.apply.pairing import Difference, find_difference, pair_with_answer
-from hubevents_sync.errors import AuthenticationFailed, DailyQuotaSpent, HubSpotError
+from hubevents_sync.errors import AuthenticationFailed, DailyQuotaSpent, HubSpotError, NotSent
 from hubevents_sync.model.event import FieldValue, MarketingEvent
 from hubevents_sync.model.outcome import UpsertAnswer, UpsertedEvent
 from hubevents_sync.model.snapshot import RecordedEvent
@@ -176,6 +176,20 @@ def test_what_was_settled_before_the_run_ended_is_kept(bench: "Bench") -> None:
     assert recorded_of(bench, TWO[0]).is_event_confirmed
     assert not recorded_of(bench, TWO[1]).is_event_confirmed
     assert bench.state.unfinished_calls() == []
+
+
+def test_a_batch_that_a_stop_kept_from_being_sent_leaves_no_trace_and_is_no_fault(bench: "Bench") -> None:
+    bench.hubspot.before = raising("upsert_events", NotSent("the run is being stopped"))
+    assert bench.upserter.upsert([EVENT]) == Upserted(())
+    assert bench.state.read_event(EVENT.key) is None
+    assert bench.state.unfinished_calls() == []
+
+
+def test_what_was_settled_before_a_stop_is_kept_and_the_stop_is_no_fault(bench: "Bench") -> None:
+    bench.hubspot.drops_upserts = True
+    bench.hubspot.before = lambda call: quota_at(call, NotSent("the run is being stopped"))
+    assert bench.upserter.upsert(TWO) == Upserted((UpsertResult(TWO[0], "9000"),))
+    assert not recorded_of(bench, TWO[1]).is_event_confirmed
 
 
 def quota_at(call: FakeCall, error: HubSpotError) -> None:

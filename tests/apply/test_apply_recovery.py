@@ -129,6 +129,14 @@ def test_a_completion_is_waited_for_until_hubspot_shows_it(bench: Bench) -> None
     assert bench.hubspot.count("complete_event") == 0
 
 
+def test_an_event_that_was_in_flight_is_told_by_whether_hubspot_has_it(bench: Bench) -> None:
+    del bench.hubspot.events[OTHER]
+    assert bench.settle(OpenEnd(KEY, is_upsert_open=True), OpenEnd(OTHER, is_upsert_open=True)) == [
+        ("a run was cut off while it sent the event: HubSpot has it, and that is on record now",),
+        ("a run was cut off while it sent the event: HubSpot does not have it",),
+    ]
+
+
 def test_an_event_that_hubspot_does_not_tell_of_stays_open_and_the_others_are_settled(bench: Bench) -> None:
     bench.hubspot.before = raising("read_event", fault(500, "no"))
     first, second = bench.settle(OpenEnd(KEY, is_completion_open=True), OpenEnd(OTHER, is_completion_open=True))

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from hypothesis import HealthCheck, given, settings
 
 from hubevents_sync.apply.run import Applied
-from hubevents_sync.model.outcome import Outcome
+from hubevents_sync.model.outcome import Outcome, Verify
 from hubevents_sync.model.participation import Participation
 from hubevents_sync.model.plan import EventPlan, EventSummary
 from hubevents_sync.model.project import BatchSizes
@@ -157,3 +157,18 @@ def test_after_any_two_applies_the_plan_is_empty_and_nothing_was_sent_twice(
         assert bench.plan(build_named("a", *rows)).summary.rows_ready == 0
     sent = [(row.email, row.occurred_at_ms) for call in bench.hubspot.calls for row in call.rows]
     assert len(sent) == len(set(sent))
+
+
+def test_an_event_without_a_change_of_its_own_is_not_sent_with_its_rows(bench: "Bench") -> None:
+    bench.create(build_named("a"))
+    bench.apply(build_named("a", *build_roster(2)))
+    assert bench.hubspot.names() == ["record_attendance"]
+
+
+def test_rows_are_read_back_only_as_far_as_the_options_say(bench: "Bench") -> None:
+    bench.verify = Verify.NONE
+    bench.create(build_named("a"))
+    bench.hubspot.dropped = {"guest1@example.com"}
+    _, reports = bench.apply(build_named("a", *build_roster(2)))
+    assert bench.hubspot.names() == ["record_attendance"]
+    assert reports["a"].rows == {Outcome.CONFIRMED: 1, Outcome.UNCONFIRMED: 1}

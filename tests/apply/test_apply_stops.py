@@ -13,6 +13,7 @@ from hubevents_sync.errors import (
     DailyQuotaSpent,
     HubSpotError,
     Interrupted,
+    NotSent,
     PlanMismatch,
     StateMoved,
     Terminated,
@@ -72,6 +73,15 @@ def test_a_quota_that_is_spent_at_a_completion_ends_the_run(bench: "Bench") -> N
     applied, reports = bench.apply(build_named("a", *build_roster(1), completes=True))
     assert applied.fault is spent
     assert (reports["a"].completed, reports["a"].waiting_for) == (False, "the next run: this one was stopped")
+
+
+def test_a_completion_that_a_stop_kept_from_being_sent_waits_for_the_next_run(bench: "Bench") -> None:
+    bench.approved = {build_key("a")}
+    bench.hubspot.before = raising("complete_event", NotSent("the run is being stopped"))
+    applied, reports = bench.apply(build_named("a", *build_roster(1), completes=True))
+    assert applied.fault is None
+    assert (reports["a"].completed, reports["a"].error) == (False, None)
+    assert reports["a"].waiting_for == "the next run: this one was stopped"
 
 
 def test_a_stop_between_the_events_and_the_rows_sends_no_rows(bench: "Bench") -> None:

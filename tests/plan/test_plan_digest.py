@@ -109,3 +109,13 @@ def test_a_plans_digest_does_not_depend_on_the_order_of_its_events() -> None:
     assert digest_plan([first, second]) == digest_plan([second, first])
     assert digest_plan([first, second]) != digest_plan([(first[0], "02"), (second[0], "01")])
     assert digest_plan([first]) != digest_plan([])
+
+
+def test_the_digest_stands_for_both_values_of_a_changed_field() -> None:
+    changes = [
+        FieldChange("eventName", before, after) for before, after in [("a", "b"), ("x", "b"), ("a", "y"), (None, "b")]
+    ]
+    digests = {
+        digest_event(build_key(), EventAction.UPDATE, [change], [], None, digest_key=DIGEST_KEY) for change in changes
+    }
+    assert len(digests) == 4

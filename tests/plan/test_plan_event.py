@@ -173,6 +173,12 @@ def test_only_those_whose_last_word_was_a_registration_are_cancelled() -> None:
     assert (summary.left, summary.removals, summary.notes) == (3, 1, ())
 
 
+def test_who_left_and_is_kept_by_policy_needs_no_contact_id() -> None:
+    recorded = build_recorded(build_participation("ana"))
+    summary = plan(recorded, build_desired(removals=RemovalPolicy.KEEP)).summary
+    assert (summary.left, summary.removals, summary.notes) == (1, 0, ())
+
+
 def test_who_left_and_has_no_contact_id_is_named_as_one_who_can_not_be_cancelled() -> None:
     recorded = build_recorded(build_participation("ana"), build_participation("ben")._replace(contact_id=7))
     summary = plan(recorded, build_desired(removals=CANCEL)).summary

@@ -51,6 +51,11 @@ def test_the_limit_itself_is_allowed(count: int, of: int, limit: float | None, i
     assert (find_breaches(removing(count, of=of), Limits(removals=limit)) == ()) is is_fine
 
 
+def test_an_event_within_its_limit_hides_no_later_one() -> None:
+    plan = build_plan(leaving(1, of=900, event_id="autumn"), leaving(412, of=900))
+    assert [breach.flag for breach in find_breaches(plan, Limits())] == ["removals:spring=412"]
+
+
 def test_a_limit_by_count_says_so() -> None:
     (breach,) = find_breaches(removing(6, of=900), Limits(removals=5))
     assert breach.message == "the plan removes 6 of 900 attendees of spring; the limit is 5"
