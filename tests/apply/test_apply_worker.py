@@ -71,6 +71,8 @@ def test_who_failed_in_an_earlier_round_is_left_out_of_the_later_ones(bench: "Be
         (3, ATTENDED, Outcome.NOT_ATTEMPTED),
     ]
     assert bench.confirmed() == [4, 5]
+    # Both are on record, so that a retry sends the later one too.
+    assert bench.leftovers() == [(2, Outcome.REJECTED), (3, Outcome.NOT_ATTEMPTED)]
 
 
 def test_a_fault_of_the_event_ends_its_rows(bench: "Bench") -> None:
