@@ -1,5 +1,7 @@
 """What all tests share."""
 
+import signal
+
 import pytest
 
 from tests.golden import Golden
@@ -8,6 +10,15 @@ from tests.golden import Golden
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Golden files change only with this."""
     parser.addoption("--update-golden", action="store_true", help="write the golden files anew; read their diff")
+
+
+def pytest_configure() -> None:
+    """Take SIGINT as a terminal's child does.
+
+    A shell's background job has it ignored, and hands that on to every process that a test starts.
+    """
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture
