@@ -8,7 +8,7 @@ from hubevents_sync.apply.run import Applied, Applier, ApplyOptions
 from hubevents_sync.engine.actor import find_actor
 from hubevents_sync.engine.connect import CountedHubSpot, check_portal
 from hubevents_sync.engine.plan import Planning, plan_declared
-from hubevents_sync.engine.recorded import state_location
+from hubevents_sync.engine.recorded import writing_state
 from hubevents_sync.engine.recover import OpenHubSpot, plan_and_recover
 from hubevents_sync.engine.stopping import RunGate
 from hubevents_sync.engine.verdict import count_outcomes, judge_run
@@ -21,7 +21,6 @@ from hubevents_sync.model.plan import Allowance, EventPlan, EventSummary, Plan
 from hubevents_sync.model.run import Actor, Run, RunReport
 from hubevents_sync.plan.digest import digest_event
 from hubevents_sync.ports import Clock, Progress, StopSwitch
-from hubevents_sync.state.store import open_for_writing
 from hubevents_sync.state.writing import State
 
 
@@ -89,16 +88,7 @@ def apply_project(
             check_portal(hubspot, project.hubspot, of_state=planning.state_portal)
         except NotSent as error:
             raise ports.stop.reason or error from error
-        with open_for_writing(
-            state_location(project),
-            environ=workspace.environ,
-            clock=workspace.clock,
-            actor=actor,
-            environment=project.environment,
-            portal=project.hubspot.portal,
-            command="apply",
-            run_id=run_id,
-        ) as state:
+        with writing_state(workspace, project, actor=actor, command="apply", run_id=run_id) as state:
             require_same_state(planning.plan, state)
             options = ApplyOptions(
                 batch=project.hubspot.batch,

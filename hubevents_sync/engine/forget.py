@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from hubevents_sync.engine.actor import find_actor
 from hubevents_sync.engine.reading import find_events, read_manifest
-from hubevents_sync.engine.recorded import reading_state, state_location
+from hubevents_sync.engine.recorded import reading_state, writing_state
 from hubevents_sync.engine.records import read_settings
 from hubevents_sync.engine.workspace import Workspace
 from hubevents_sync.errors import StateError, StateMoved
@@ -14,7 +14,6 @@ from hubevents_sync.manifest.findings import FindingCollector, InvalidFiles
 from hubevents_sync.model.event import EventKey
 from hubevents_sync.model.project import Project
 from hubevents_sync.model.record import EventOverview
-from hubevents_sync.state.store import open_for_writing
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,15 +46,8 @@ def forget_events(workspace: Workspace, names: Sequence[str], *, agree: Callable
 
 
 def _drop(workspace: Workspace, project: Project, forgetting: Forgetting, serial: int) -> None:
-    with open_for_writing(
-        state_location(project),
-        environ=workspace.environ,
-        clock=workspace.clock,
-        actor=find_actor(workspace.environ),
-        environment=project.environment,
-        portal=project.hubspot.portal,
-        command="forget",
-        run_id=secrets.token_hex(4),
+    with writing_state(
+        workspace, project, actor=find_actor(workspace.environ), command="forget", run_id=secrets.token_hex(4)
     ) as state:
         if state.header.serial != serial:
             raise StateMoved("the state moved on while the question was open", hint="look again, then forget again")

@@ -1,7 +1,7 @@
-"""Open what is on record, without changing a byte of it."""
+"""Open what is on record: to look at it without changing a byte, or to write under the lease."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,7 +10,9 @@ from hubevents_sync.errors import ConfigurationError
 from hubevents_sync.model.project import Project
 
 if TYPE_CHECKING:
+    from hubevents_sync.model.run import Actor
     from hubevents_sync.state.store import ReadOnlyState
+    from hubevents_sync.state.writing import State
 
 
 def state_location(project: Project) -> Path:
@@ -39,3 +41,21 @@ def reading_state(workspace: Workspace, project: Project) -> "Iterator[ReadOnlyS
     with state:
         state.require(environment=project.environment, portal=project.hubspot.portal)
         yield state
+
+
+def writing_state(
+    workspace: Workspace, project: Project, *, actor: "Actor", command: str, run_id: str
+) -> "AbstractContextManager[State]":
+    """The project's state under its lease, made where it is missing; StateLocked where another run holds it."""
+    from hubevents_sync.state.store import open_for_writing
+
+    return open_for_writing(
+        state_location(project),
+        environ=workspace.environ,
+        clock=workspace.clock,
+        actor=actor,
+        environment=project.environment,
+        portal=project.hubspot.portal,
+        command=command,
+        run_id=run_id,
+    )

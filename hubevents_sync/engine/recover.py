@@ -14,14 +14,13 @@ from hubevents_sync.apply.recovery import Recoverer, Recovery
 from hubevents_sync.engine.actor import find_actor
 from hubevents_sync.engine.connect import CountedHubSpot, check_portal
 from hubevents_sync.engine.plan import Planning, identifier, plan_project
-from hubevents_sync.engine.recorded import state_location
+from hubevents_sync.engine.recorded import writing_state
 from hubevents_sync.engine.stopping import RunGate
 from hubevents_sync.engine.workspace import Workspace
 from hubevents_sync.errors import NotSent
 from hubevents_sync.model.plan import Allowance
 from hubevents_sync.model.project import HubSpotSettings
 from hubevents_sync.ports import StopSwitch
-from hubevents_sync.state.store import open_for_writing
 
 OpenHubSpot = Callable[[HubSpotSettings, RunGate], AbstractContextManager[CountedHubSpot]]
 # How often to plan anew where somebody else changes the state in between.
@@ -65,15 +64,8 @@ def _recover(
             hubspot = stack.enter_context(open_hubspot(project.hubspot, gate))
             check_portal(hubspot, project.hubspot, of_state=planning.state_portal)
         state = stack.enter_context(
-            open_for_writing(
-                state_location(project),
-                environ=workspace.environ,
-                clock=workspace.clock,
-                actor=find_actor(workspace.environ),
-                environment=project.environment,
-                portal=project.hubspot.portal,
-                command="apply",
-                run_id=secrets.token_hex(4),
+            writing_state(
+                workspace, project, actor=find_actor(workspace.environ), command="apply", run_id=secrets.token_hex(4)
             )
         )
         if (state.header.lineage, state.header.serial) != (planning.plan.lineage, planning.plan.serial):

@@ -5,7 +5,7 @@ import hashlib
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
-from typing import BinaryIO, Protocol
+from typing import BinaryIO
 
 from hubevents_sync.manifest.findings import Unreadable
 from hubevents_sync.model.finding import Finding, Position, Severity
@@ -17,13 +17,6 @@ FOREIGN_BYTE_ORDER_MARKS = {
     codecs.BOM_UTF16_BE: "UTF-16",
 }
 CHUNK = 1 << 16
-
-
-class ByteStream(Protocol):
-    """What the parsers read from."""
-
-    def read(self, size: int = -1, /) -> bytes:
-        """The next bytes, at most *size*; none at the end."""
 
 
 class SourceStream:

@@ -1,5 +1,6 @@
 """A project, the built-in HubSpot over real HTTP, and the program."""
 
+import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +22,29 @@ class Ended:
 
 
 Run = Callable[..., Ended]
+NOVEMBER_MS = 1_793_523_600_000
+
+
+class SharedClock:
+    """One time for the client and the server, in which a wait takes no time."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._seconds = 0.0
+
+    def now_ms(self) -> int:
+        """Epoch milliseconds."""
+        return NOVEMBER_MS + int(self.monotonic() * 1000)
+
+    def monotonic(self) -> float:
+        """Seconds since the start."""
+        with self._lock:
+            return self._seconds
+
+    def sleep(self, seconds: float) -> None:
+        """Be there at once."""
+        with self._lock:
+            self._seconds += seconds
 
 
 @pytest.fixture
@@ -53,3 +77,9 @@ def run(project: ProjectFolder, capsys: pytest.CaptureFixture[str], monkeypatch:
         return Ended(code, captured.out, captured.err)
 
     return run_program
+
+
+@pytest.fixture
+def clock() -> SharedClock:
+    """A November morning, after the events of these tests."""
+    return SharedClock()

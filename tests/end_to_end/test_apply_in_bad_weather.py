@@ -1,6 +1,5 @@
 """Applies against a HubSpot that drops, fails, cuts and limits: nothing is lost, nothing doubled, all of it told."""
 
-import threading
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,38 +15,10 @@ from hubevents_sync.model.outcome import Outcome
 from hubevents_sync.sandbox.limits import choose_limits
 from hubevents_sync.sandbox.server import RunningSandbox, running_sandbox
 from tests.apply_quietly import apply_quietly
+from tests.end_to_end.conftest import SharedClock
 from tests.projects import ProjectFolder, build_people
 
-NOVEMBER_MS = 1_793_523_600_000
 ATTENDED = {"joinedAt": "2026-05-01T10:00:00Z", "leftAt": "2026-05-01T12:00:00Z"}
-
-
-class SharedClock:
-    """One time for the client and the server, in which a wait takes no time."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._seconds = 0.0
-
-    def now_ms(self) -> int:
-        """Epoch milliseconds."""
-        return NOVEMBER_MS + int(self.monotonic() * 1000)
-
-    def monotonic(self) -> float:
-        """Seconds since the start."""
-        with self._lock:
-            return self._seconds
-
-    def sleep(self, seconds: float) -> None:
-        """Be there at once."""
-        with self._lock:
-            self._seconds += seconds
-
-
-@pytest.fixture
-def clock() -> SharedClock:
-    """A November morning, after the events of these tests."""
-    return SharedClock()
 
 
 @contextmanager

@@ -1,7 +1,6 @@
 """Deadlines, a spent day, a network that is gone: the run ends by itself, all is recorded, and the next one goes on."""
 
 import socket
-import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -17,39 +16,13 @@ from hubevents_sync.model.run import RunStatus
 from hubevents_sync.sandbox.limits import choose_limits
 from hubevents_sync.sandbox.server import RunningSandbox, running_sandbox
 from tests.apply_quietly import apply_quietly
-from tests.end_to_end.conftest import Run
+from tests.end_to_end.conftest import Run, SharedClock
 from tests.processes import run_program
 from tests.projects import ProjectFolder, build_people
 
-NOVEMBER_MS = 1_793_523_600_000
-
-
-class SkippingClock:
-    """One time for client and server, in which a wait takes none. Safe between threads."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._seconds = 0.0
-
-    def now_ms(self) -> int:
-        return NOVEMBER_MS + int(self.monotonic() * 1000)
-
-    def monotonic(self) -> float:
-        with self._lock:
-            return self._seconds
-
-    def sleep(self, seconds: float) -> None:
-        with self._lock:
-            self._seconds += seconds
-
 
 @pytest.fixture
-def clock() -> SkippingClock:
-    return SkippingClock()
-
-
-@pytest.fixture
-def server(clock: SkippingClock) -> Iterator[RunningSandbox]:
+def server(clock: SharedClock) -> Iterator[RunningSandbox]:
     """A HubSpot that lets 20 requests in ten seconds through."""
     limits = choose_limits(tier=None, per_10_seconds=20, per_day=None)
     with running_sandbox(clock=clock.now_ms, limits=limits) as running:
@@ -57,7 +30,7 @@ def server(clock: SkippingClock) -> Iterator[RunningSandbox]:
 
 
 @pytest.fixture
-def apply(project: ProjectFolder, clock: SkippingClock) -> Callable[..., ApplyResult]:
+def apply(project: ProjectFolder, clock: SharedClock) -> Callable[..., ApplyResult]:
     """Apply the project under the clock that skips."""
     workspace = Workspace(project.path, {"HUBSPOT_ACCESS_TOKEN": "pat-test-0000"}, clock)
     return lambda **options: apply_quietly(workspace, **options)
@@ -76,7 +49,7 @@ def rows_of(result: ApplyResult) -> Counter[Outcome]:
 
 
 def test_a_deadline_ends_the_run_in_time_and_the_next_goes_on(
-    project: ProjectFolder, apply: Callable[..., ApplyResult], clock: SkippingClock, server: RunningSandbox
+    project: ProjectFolder, apply: Callable[..., ApplyResult], clock: SharedClock, server: RunningSandbox
 ) -> None:
     write_long_roster(project)
     stopped = apply(deadline=clock.monotonic() + 25.0, names_every_row=True)
@@ -95,7 +68,7 @@ def test_a_deadline_ends_the_run_in_time_and_the_next_goes_on(
 
 
 def test_a_deadline_that_leaves_no_time_sends_nothing(
-    project: ProjectFolder, apply: Callable[..., ApplyResult], clock: SkippingClock, server: RunningSandbox
+    project: ProjectFolder, apply: Callable[..., ApplyResult], clock: SharedClock, server: RunningSandbox
 ) -> None:
     write_long_roster(project, times=3)
     stopped = apply(deadline=clock.monotonic() + 0.5)
@@ -105,7 +78,7 @@ def test_a_deadline_that_leaves_no_time_sends_nothing(
 
 
 def test_a_deadline_cuts_the_waits_of_a_retry_short(
-    project: ProjectFolder, apply: Callable[..., ApplyResult], clock: SkippingClock, server: RunningSandbox
+    project: ProjectFolder, apply: Callable[..., ApplyResult], clock: SharedClock, server: RunningSandbox
 ) -> None:
     write_long_roster(project, times=3)
     server.faults.add("attendance: 503 retry-after 55")
@@ -158,7 +131,7 @@ def test_a_deadline_that_makes_no_sense_is_wrong_usage(project: ProjectFolder, r
 
 
 def test_a_network_that_goes_away_ends_the_run_after_three_calls_and_not_one_event_after_the_other(
-    project: ProjectFolder, apply: Callable[..., ApplyResult], clock: SkippingClock, server: RunningSandbox
+    project: ProjectFolder, apply: Callable[..., ApplyResult], clock: SharedClock, server: RunningSandbox
 ) -> None:
     for number in range(40):
         project.write_event(f"event-{number:02}", roster=f"{number}.csv")
@@ -179,7 +152,7 @@ def test_a_network_that_goes_away_ends_the_run_after_three_calls_and_not_one_eve
     assert rows_of(apply()) == {Outcome.CONFIRMED: 80}
 
 
-def test_where_nobody_listens_nothing_is_sent_and_the_run_says_so(tmp_path: Path, clock: SkippingClock) -> None:
+def test_where_nobody_listens_nothing_is_sent_and_the_run_says_so(tmp_path: Path, clock: SharedClock) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         folder = ProjectFolder(tmp_path / "nobody")
