@@ -26,3 +26,12 @@ def format_instant(epoch_ms: int) -> str:
 def parse_instant(written: str) -> int:
     """Epoch milliseconds of a time that :func:`format_instant` wrote, or of any RFC 3339 time with an offset."""
     return to_epoch_ms(datetime.fromisoformat(written))
+
+
+def format_day(day: int) -> str:
+    """The day of UTC that is *day* days after 1970-01-01, as ``2026-11-30``.
+
+    >>> format_day(20787)
+    '2026-11-30'
+    """
+    return (EPOCH + timedelta(days=day)).strftime("%Y-%m-%d")

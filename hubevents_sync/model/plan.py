@@ -95,6 +95,46 @@ class RowSample:
 
 
 @dataclass(frozen=True, slots=True)
+class DayCount:
+    """How many rows to send, now or later, are of one state and one day of UTC. *day* counts from 1970-01-01."""
+
+    day: int
+    state: AttendanceState
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class DomainCount:
+    """People by the domain of their e-mail. Domains of few people are counted together, under "": one of them alone
+    could tell who it is. *left* is known only where both sides of the comparison are files.
+    """
+
+    domain: str
+    joined: int = 0
+    changed: int = 0
+    left: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class RosterReview:
+    """What happens to the roster of an event: *joined* are people who are new on it, *changed* those who were on it and
+    whose last word is another now. Who left is counted by the summary itself.
+    """
+
+    joined: int = 0
+    changed: int = 0
+    domains: tuple[DomainCount, ...] = ()
+
+
+class PlanBasis(StrEnum):
+    """What the desired files were compared with."""
+
+    STATE = "state"
+    LOCK_FILE = "lock-file"
+    COMMIT = "commit"
+
+
+@dataclass(frozen=True, slots=True)
 class RequestCount:
     """How many calls an event or a plan takes, by kind. Look-ups after silent answers come on top."""
 
@@ -128,7 +168,7 @@ class EventSummary:
     roster, *recorded_people* counts those on record who have not cancelled; *left* counts who is on record and no
     longer desired, *removals* how many of these will be cancelled. *new_contacts_at_most* counts the people who are
     sent by e-mail and whom HubSpot has not confirmed before. *leftovers* counts rows of earlier runs that HubSpot did
-    not confirm. *samples* are for reading only.
+    not confirm. *samples*, *review* and *days* are for reading only.
     """
 
     key: EventKey
@@ -148,6 +188,8 @@ class EventSummary:
     leftovers: Mapping[Outcome, int] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     samples: tuple[RowSample, ...] = ()
+    review: RosterReview = RosterReview()
+    days: tuple[DayCount, ...] = ()
 
     @property
     def rows_ready(self) -> int:
@@ -195,6 +237,10 @@ class Plan:
     runs left open, or what became of it just now; an event may be in no file any more. With *is_retry* it has only what
     earlier runs left over. *lineage* and *serial* say which state it was made against (None and 0 where there was
     none).
+
+    *files_digest* stands for the bytes of all files that it was made of. *basis* says what they were compared with, and
+    *base* which commit that was; *unknowns* say what such a comparison can't tell. *shared_people* counts who joins
+    several events with this plan.
     """
 
     digest: str
@@ -208,6 +254,11 @@ class Plan:
     left_out: tuple[EventKey, ...] = ()
     open_ends: Mapping[EventKey, tuple[str, ...]] = field(default_factory=dict)
     is_retry: bool = False
+    files_digest: str | None = None
+    basis: PlanBasis = PlanBasis.STATE
+    base: str | None = None
+    unknowns: tuple[str, ...] = ()
+    shared_people: int = 0
 
     @property
     def is_empty(self) -> bool:

@@ -23,18 +23,23 @@ class RunStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who ran it and from where: *user* and *host*; *commit* and *ci_url* where a pipeline tells them."""
+    """Who ran it and from where: *user*, *host*; *commit*, *ci_url* and *pull_request* where a pipeline tells them."""
 
     user: str
     host: str
     pid: int
     commit: str | None = None
     ci_url: str | None = None
+    pull_request: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """One line of the audit log. *rows* counts rows by outcome; *approvals* are the ids that were approved."""
+    """One line of the audit log. *rows* counts rows by outcome; *approvals* are the ids that were approved.
+
+    *files_digest* stands for the files that the plan was made of, *reviewed_digest* is that of the plan which somebody
+    reviewed before, where one was named: it outlives the run that carried out the first part of it.
+    """
 
     id: str
     actor: Actor
@@ -48,6 +53,8 @@ class Run:
     events_completed: int = 0
     rows: Mapping[Outcome, int] = field(default_factory=dict)
     approvals: tuple[str, ...] = ()
+    files_digest: str | None = None
+    reviewed_digest: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

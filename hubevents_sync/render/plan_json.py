@@ -5,8 +5,16 @@ no samples, nobody's data.
 """
 
 from hubevents_sync.model.event import EventKey
-from hubevents_sync.model.instant import format_instant
-from hubevents_sync.model.plan import CompletionStep, EventSummary, FieldChange, Plan, RowCount
+from hubevents_sync.model.instant import format_day, format_instant
+from hubevents_sync.model.plan import (
+    CompletionStep,
+    DayCount,
+    EventSummary,
+    FieldChange,
+    Plan,
+    RosterReview,
+    RowCount,
+)
 from hubevents_sync.render.json_text import dump_json, plain_value
 
 PLAN_FORMAT = "hubevents-sync/plan"
@@ -27,6 +35,11 @@ def render_plan_json(plan: Plan) -> str:
             "is_empty": plan.is_empty,
             "has_work_now": plan.has_work_now,
             "is_retry": plan.is_retry,
+            "files_digest": plan.files_digest,
+            "basis": plan.basis.value,
+            "base": plan.base,
+            "unknowns": list(plan.unknowns),
+            "shared_people": plan.shared_people,
             "estimate": _shape_estimate(plan),
             "events": [_shape_event(event) for event in sorted(plan.events, key=lambda event: event.key)],
             "forgotten": [shape_key(key) for key in sorted(plan.forgotten)],
@@ -76,7 +89,24 @@ def _shape_event(event: EventSummary) -> dict[str, object]:
         "new_contacts_at_most": event.new_contacts_at_most,
         "leftovers": {outcome.value: count for outcome, count in event.leftovers.items() if count},
         "notes": list(event.notes),
+        "review": _shape_review(event.review),
+        "days": [_shape_day(day) for day in sorted(event.days, key=lambda day: (day.day, day.state))],
     }
+
+
+def _shape_review(review: RosterReview) -> dict[str, object]:
+    return {
+        "joined": review.joined,
+        "changed": review.changed,
+        "domains": [
+            {"domain": each.domain, "joined": each.joined, "changed": each.changed, "left": each.left}
+            for each in sorted(review.domains, key=lambda each: each.domain)
+        ],
+    }
+
+
+def _shape_day(day: DayCount) -> dict[str, object]:
+    return {"day": format_day(day.day), "state": day.state.value, "count": day.count}
 
 
 def _shape_change(change: FieldChange) -> dict[str, object]:
