@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from hubevents_sync.engine.reading import read_desired, read_manifest
 from hubevents_sync.engine.workspace import Workspace
 from hubevents_sync.manifest.findings import FindingCollector, InvalidFiles
-from hubevents_sync.model.finding import Finding
+from hubevents_sync.manifest.rules.catalogue import RULES
+from hubevents_sync.model.finding import Finding, RuleText
 from hubevents_sync.state.identity import Identity
 
 
@@ -37,3 +38,9 @@ def validate_project(workspace: Workspace) -> Validation:
         )
         people += desired.people
     return Validation(findings.sorted(), len(manifest.declarations), people, findings.has_errors)
+
+
+def describe_rules() -> tuple[RuleText, ...]:
+    """All rules, by id."""
+    rules = sorted(RULES.values(), key=lambda rule: rule.id)
+    return tuple(RuleText(rule.id, rule.severity, rule.title, rule.prevents) for rule in rules)

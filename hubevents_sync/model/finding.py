@@ -35,3 +35,13 @@ class Finding:
     severity: Severity
     message: str
     hint: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RuleText:
+    """What there is to say of a rule: *id* stands in its findings, *title* says what it asks for, *prevents* why."""
+
+    id: str
+    severity: Severity
+    title: str
+    prevents: str

@@ -29,9 +29,9 @@ def render_findings_text(
     are said where no error makes them doubtful.
     """
     lines: list[Text] = []
-    for finding in sorted(findings, key=_order):
+    for finding in sort_findings(findings):
         lines += _draw_finding(finding)
-    lines.append(_draw_total(findings, events=events, people=people))
+    lines.append(draw_total(findings, events=events, people=people))
     written = paint(lines, color=color)
     return written if unicode else to_ascii(written)
 
@@ -43,9 +43,14 @@ def render_findings_json(findings: Sequence[Finding]) -> str:
             "format": FINDINGS_FORMAT,
             "version": FINDINGS_VERSION,
             "counts": {severity.value: _count(findings, severity) for severity in Severity},
-            "findings": [_shape_finding(finding) for finding in sorted(findings, key=_order)],
+            "findings": [_shape_finding(finding) for finding in sort_findings(findings)],
         }
     )
+
+
+def sort_findings(findings: Sequence[Finding]) -> list[Finding]:
+    """*findings* by place, and at one place by rule."""
+    return sorted(findings, key=_order)
 
 
 def _order(finding: Finding) -> tuple[object, ...]:
@@ -71,7 +76,8 @@ def _draw_finding(finding: Finding) -> list[Text]:
     return [line, hint]
 
 
-def _draw_total(findings: Sequence[Finding], *, events: int | None, people: int | None) -> Text:
+def draw_total(findings: Sequence[Finding], *, events: int | None = None, people: int | None = None) -> Text:
+    """The line of counts: what was found and, where no error makes that doubtful, what was read."""
     errors, warnings = _count(findings, Severity.ERROR), _count(findings, Severity.WARNING)
     found = [say_count(count, noun) for count, noun in ((errors, "error"), (warnings, "warning")) if count]
     files = len({finding.position.file for finding in findings})

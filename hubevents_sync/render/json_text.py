@@ -3,7 +3,7 @@
 import json
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from hubevents_sync.model.event import FieldValue
 
@@ -11,7 +11,7 @@ from hubevents_sync.model.event import FieldValue
 _DOUBTFUL = re.compile(r"[^\x00-\x7e\u00a1-\u00ac\u00ae-\u02ff]")
 
 
-def dump_json(document: Mapping[str, object]) -> str:
+def dump_json(document: Mapping[str, object] | Sequence[object]) -> str:
     """*document* with sorted names, two spaces of indent and a newline at the end.
 
     Letters of any script stay readable; control, format and private characters and lone surrogates are escaped.
