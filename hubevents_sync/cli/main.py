@@ -17,11 +17,13 @@ from hubevents_sync.errors import ExitCode, SyncError
 COMMANDS = {
     "init": ("hubevents_sync.cli.init:init", "Write a first project that validates and plans as it stands."),
     "validate": ("hubevents_sync.cli.validate:validate", "Check the project's files and say all that is wrong."),
+    "fmt": ("hubevents_sync.cli.fmt:fmt", "Bring the files into one form, comments kept."),
     "plan": ("hubevents_sync.cli.plan:plan", "Show what an apply would do. Writes nothing anywhere."),
     "apply": ("hubevents_sync.cli.apply:apply", "Carry out the plan, after a yes."),
     "forget": ("hubevents_sync.cli.forget:forget", "Drop events from the state; HubSpot keeps them."),
     "state": ("hubevents_sync.cli.state:state", "Look at what was applied."),
     "runs": ("hubevents_sync.cli.runs:runs", "Look at past applies."),
+    "guard": ("hubevents_sync.cli.guard:guard", "Say which files must stay out of a commit."),
     "sandbox": ("hubevents_sync.cli.sandbox:sandbox", "Run the built-in HubSpot on loopback."),
     "schema": ("hubevents_sync.cli.schema:schema", "Print or write the JSON Schemas of the files."),
     "completion": ("hubevents_sync.cli.completion:completion", "Print a shell's completion script."),

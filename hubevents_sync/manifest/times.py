@@ -26,6 +26,7 @@ _LOOKS_LIKE_TIME = re.compile(r"[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}[0-9Tt :.,+Zz-]{0,
 _MILLISECONDS = re.compile(r"[0-9]{13}")
 _SECONDS = re.compile(r"[0-9]{9,10}(?:\.[0-9]*)?")
 _WHOLE_NUMBER = re.compile(r"[+-]?[0-9]+")
+UTC_ZONE = ZoneInfo("UTC")
 
 # Not calendar.month_name, which speaks the language of the machine.
 SHORT_MONTHS = {2: "February", 4: "April", 6: "June", 9: "September", 11: "November"}
@@ -162,3 +163,23 @@ def _refusal(text: str) -> BadTime:
 def _out_of_range(text: str) -> BadTime:
     message = f"{text} is out of range: years from {FIRST_YEAR} to {LAST_YEAR} are taken"
     return BadTime(RULE_TIME_RANGE, message, "look for a slip in the year")
+
+
+def canonical_time(text: str) -> str | None:
+    """*text* in the one form: ``2026-11-30T17:00:00+01:00``, its offset as written; None where it is no time.
+
+    Seconds are always there, zeros at the end of their fraction never. Milliseconds since 1970 stay what they are.
+    """
+    try:
+        parse_time(text, UTC_ZONE)
+    except BadTime:
+        return None
+    match = _TIME.fullmatch(text)
+    if match is None:
+        return text
+    offset = match[1] or ""
+    clock = text[11 : len(text) - len(offset)]
+    seconds, _, fraction = clock.partition(".")
+    seconds = seconds if len(seconds) == 8 else f"{seconds}:00"
+    fraction = fraction.rstrip("0")
+    return f"{text[:10]}T{seconds}{'.' if fraction else ''}{fraction}{offset.upper()}"

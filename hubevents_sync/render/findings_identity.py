@@ -16,7 +16,7 @@ _PLACE = re.compile(r":[0-9]+:[0-9]+\b")
 
 
 def path_in_repository(finding: Finding, folder: str) -> str:
-    """The finding's file as seen from the repository's root, where the project is in *folder* of it, "" for the root."""
+    """The finding's file as seen from the repository's root. The project is in *folder* of it: "" for the root."""
     return make_one_line(posixpath.normpath(posixpath.join(folder, finding.position.file)))
 
 

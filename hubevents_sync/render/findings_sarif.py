@@ -17,9 +17,9 @@ ROOT = "%SRCROOT%"
 def render_findings_sarif(
     findings: Sequence[Finding], rules: Sequence[RuleText], *, version: str, folder: str = ""
 ) -> str:
-    """*findings* by place as one run of the tool in its *version*. *rules* are all there are; *folder* is the project's.
+    """*findings* by place as one run of the tool in its *version*. *rules* are all there are.
 
-    Columns count characters, as ``columnKind`` says.
+    The project is in *folder* of the repository. Columns count characters, as ``columnKind`` says.
     """
     known = {rule.id: rule for rule in sorted(rules, key=lambda rule: rule.id)}
     # A finding of a rule that nobody described has an entry too: ruleIndex must lead somewhere.

@@ -16,6 +16,12 @@ PLANTED = (EMAIL, EMAIL.upper(), "planted.person", "secret-domain", NAME, VALUE,
 COMMANDS = (
     ("validate",),
     ("validate", "--format", "json"),
+    ("validate", "--format", "github"),
+    ("validate", "--format", "gitlab"),
+    ("validate", "--format", "sarif"),
+    ("fmt", "--rosters", "--diff"),
+    ("fmt", "--rosters"),
+    ("guard", "hubevents.yaml", "rosters/gala.yaml"),
     ("plan",),
     ("-v", "plan"),
     ("plan", "--format", "json"),
@@ -101,6 +107,8 @@ def test_findings_about_a_broken_roster_name_nobody(project: ProjectFolder, run:
         ended = run(*command)
         assert ended.code == 1, ended.out
         assert_nothing_planted(ended.out + ended.err, command)
+    formatted = run("fmt", "--rosters", "--diff")
+    assert_nothing_planted(formatted.out + formatted.err, "fmt")
 
 
 @pytest.mark.parametrize(
@@ -124,6 +132,8 @@ def test_findings_about_broken_tables_name_nobody(
     assert ended.code == 1, ended.out
     # A column's name is shown, to be corrected; one with an @ could be an e-mail, and is not.
     assert_nothing_planted(ended.out + ended.err, name)
+    formatted = run("fmt", "--rosters", "--diff")
+    assert_nothing_planted(formatted.out + formatted.err, "fmt")
 
 
 @pytest.mark.parametrize("rule", ["attendance: reject always", "attendance: drop always", "attendance: 500"])
