@@ -152,16 +152,22 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Outline:
-    """A whole plan. *headline* alone is enough where nothing changes; *is_shortened*: Detail.EVERYTHING shows more.
+    """A whole plan. Its *headline* alone is enough where nothing changes; *is_shortened*: Detail.EVERYTHING shows more.
 
-    *resting* are the events that have nothing due, which formats with room for all of them draw too; with
-    Detail.EVERYTHING only.
+    *subject* says what plan it is, *summary* what it comes to. *resting* are the events that have nothing due, which
+    formats with room for all of them draw too; with Detail.EVERYTHING only.
     """
 
-    headline: str
+    subject: str
+    summary: str
     sections: tuple[Section, ...]
     is_shortened: bool = False
     resting: tuple[EventBlock, ...] = ()
+
+    @property
+    def headline(self) -> str:
+        """Both in a sentence."""
+        return f"{self.subject}: {self.summary}."
 
     def find(self, kind: SectionKind) -> Section | None:
         """The section of that kind, where the plan has one."""

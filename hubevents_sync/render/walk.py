@@ -26,9 +26,9 @@ def walk_plan(plan: Plan, *, detail: Detail = Detail.AUTOMATIC, now_ms: int, tim
     wording = PlanWording(plan, now_ms=now_ms, timezone=timezone)
     shown = _outline_sections(plan, wording, is_verbose=detail is Detail.EVERYTHING)
     is_shortened = detail is not Detail.EVERYTHING and shown != _outline_sections(plan, wording, is_verbose=True)
-    headline = _say_empty(plan) if plan.is_empty else _say_headline(plan)
+    subject, summary = _say_empty(plan) if plan.is_empty else _say_work(plan)
     idle = [event for event in plan.events if not event.has_work_now] if detail is Detail.EVERYTHING else []
-    return Outline(headline, shown, is_shortened=is_shortened, resting=outline_resting(idle, wording))
+    return Outline(subject, summary, shown, is_shortened=is_shortened, resting=outline_resting(idle, wording))
 
 
 def _outline_sections(plan: Plan, wording: PlanWording, *, is_verbose: bool) -> tuple[Section, ...]:
@@ -69,23 +69,24 @@ def _say_basis(plan: Plan) -> str:
     assert_never(plan.basis)
 
 
-def _say_empty(plan: Plan) -> str:
+def _say_empty(plan: Plan) -> tuple[str, str]:
     if plan.is_retry:
-        return f"Nothing to retry{_say_place(plan)}: earlier runs left nothing over that the files still name."
+        return f"Nothing to retry{_say_place(plan)}", "earlier runs left nothing over that the files still name"
     people = sum(event.people for event in plan.events)
     compared = f"{say_count(len(plan.events), 'event')} and {say_count(people, 'person', 'people')}"
-    return f"Nothing to do{_say_place(plan)}: {compared} compared, all as recorded."
+    same = "the same on both sides" if plan.basis is PlanBasis.COMMIT else "all as recorded"
+    return f"Nothing to do{_say_place(plan)}", f"{compared} compared, {same}"
 
 
-def _say_held(plan: Plan) -> str:
+def _say_held(plan: Plan) -> tuple[str, str]:
     rows = sum(event.rows_held for event in plan.events)
     completions = sum(event.completion is not None for event in plan.events)
     parts = [(rows, say_count(rows, "row")), (completions, say_count(completions, "completion"))]
     held = say_list(text for count, text in parts if count)
-    return f"Nothing to do now{_say_place(plan)}: all that is due is as recorded; held until due: {held}."
+    return f"Nothing to do now{_say_place(plan)}", f"all that is due is as recorded; held until due: {held}"
 
 
-def _say_headline(plan: Plan) -> str:
+def _say_work(plan: Plan) -> tuple[str, str]:
     if not plan.has_work_now:
         return _say_held(plan)
     actions = [event.action for event in plan.events]
@@ -103,7 +104,7 @@ def _say_headline(plan: Plan) -> str:
     ]
     said = ", ".join(text for count, text in parts if count)
     what = "Retry of what earlier runs left over" if plan.is_retry else "Plan"
-    return f"{what}{_say_place(plan)}: {said or 'nothing is due yet'}."
+    return f"{what}{_say_place(plan)}", said or "nothing is due yet"
 
 
 def _outline_changes(plan: Plan, wording: PlanWording, *, is_verbose: bool) -> Section | None:
