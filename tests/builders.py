@@ -9,12 +9,15 @@ from hubevents_sync.model.participation import AttendanceState
 from hubevents_sync.model.plan import (
     AddressKind,
     CompletionStep,
+    DayCount,
     Estimate,
     EventAction,
     EventSummary,
     FieldChange,
     Plan,
+    PlanBasis,
     RequestCount,
+    RosterReview,
     RowCount,
     RowSample,
 )
@@ -72,6 +75,9 @@ def build_summary(
     leftovers: Mapping[Outcome, int] | None = None,
     notes: tuple[str, ...] = (),
     samples: tuple[RowSample, ...] = (),
+    recorded_people: int = 0,
+    review: RosterReview | None = None,
+    days: tuple[DayCount, ...] = (),
 ) -> EventSummary:
     """An event with nothing to do, unless told otherwise."""
     return EventSummary(
@@ -91,6 +97,9 @@ def build_summary(
         leftovers=leftovers or {},
         notes=notes,
         samples=samples,
+        recorded_people=recorded_people,
+        review=review or RosterReview(),
+        days=days,
     )
 
 
@@ -102,6 +111,10 @@ def build_plan(
     requests: RequestCount | None = None,
     forgotten: tuple[EventKey, ...] = (),
     left_out: tuple[EventKey, ...] = (),
+    basis: PlanBasis = PlanBasis.STATE,
+    base: str | None = None,
+    unknowns: tuple[str, ...] = (),
+    shared_people: int = 0,
 ) -> Plan:
     """A plan of *events*, with an estimate that fits them."""
     contacts = sum(event.new_contacts_at_most for event in events)
@@ -115,6 +128,10 @@ def build_plan(
         serial=7,
         forgotten=forgotten,
         left_out=left_out,
+        basis=basis,
+        base=base,
+        unknowns=unknowns,
+        shared_people=shared_people,
     )
 
 

@@ -1,6 +1,5 @@
 """``apply``: carry out the plan."""
 
-import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -9,9 +8,16 @@ from typing import TYPE_CHECKING
 import click
 
 from hubevents_sync.cli.allowances import read_allowances
-from hubevents_sync.cli.context import AppContext, shows_unicode, terminal_width
+from hubevents_sync.cli.context import AppContext
 from hubevents_sync.cli.deadline import read_duration
-from hubevents_sync.cli.options import allow_option, event_option, format_option, retry_option, sandbox_option
+from hubevents_sync.cli.options import (
+    allow_option,
+    event_option,
+    max_bytes_option,
+    report_format_option,
+    retry_option,
+    sandbox_option,
+)
 from hubevents_sync.cli.outputs import Outputs
 from hubevents_sync.cli.streams import lasting_output
 from hubevents_sync.errors import ConfigurationError, ExitCode
@@ -27,7 +33,8 @@ if TYPE_CHECKING:
 @event_option
 @allow_option
 @retry_option
-@format_option
+@report_format_option
+@max_bytes_option
 @click.option("--auto-approve", is_flag=True, help="Don't ask. Completes no event: that needs --approve.")
 @click.option("--approve", "approvals", multiple=True, metavar="complete:ID", help="Complete this event; repeatable.")
 @click.option("--report", type=click.Path(path_type=Path, dir_okay=False), help="Write what was done as JSON.")
@@ -53,6 +60,7 @@ def apply(  # noqa: PLR0917  click passes options by name
     only: tuple[str, ...],
     allowed: tuple[str, ...],
     output_format: str,
+    max_bytes: int,
     approvals: tuple[str, ...],
     report: Path | None,
     rejects: Path | None,
@@ -93,7 +101,7 @@ def apply(  # noqa: PLR0917  click passes options by name
         )
         with stopping_on_signals(stop):  # all is done: a signal must not keep what it says from being written
             fault = outputs.write(result.report)
-        return _show_result(app, result, output_format, fault)
+        return _show_result(app, result, output_format, fault, max_bytes=max_bytes)
 
 
 def _aim(app: AppContext, stack: ExitStack, stop: "StopSwitch", *, on_sandbox: bool) -> "Workspace":
@@ -133,7 +141,7 @@ def _open_ports(
     from hubevents_sync.model.project import HubSpotSettings
 
     def show(planning: "Planning") -> None:
-        show_plan(app, planning, to_stderr=output_format == "json")
+        show_plan(app, planning, to_stderr=output_format != "text")
 
     def agree(planning: "Planning") -> "Approval":
         return agree_by_flags(planning, approvals) if auto_approve else agree_at_terminal(planning, approvals)
@@ -147,37 +155,28 @@ def _open_ports(
     return ApplyPorts(connect, show, agree, stack.enter_context(showing_progress(app, workspace.clock)), stop)
 
 
-def _show_result(app: AppContext, result: "ApplyResult", output_format: str, fault: ConfigurationError | None) -> int:
+def _show_result(
+    app: AppContext, result: "ApplyResult", output_format: str, fault: ConfigurationError | None, *, max_bytes: int
+) -> int:
     """Show what was done and how it ended. *fault* is that of the files that were to tell it."""
+    from hubevents_sync.cli.show_report import draw_report
+
     if result.report is None:
-        _show_nothing_due(app, result, output_format)
-    elif output_format == "json":
-        from hubevents_sync.render.report_json import render_report_json
-
-        click.echo(render_report_json(result.report), nl=False)
+        _show_nothing_due(app, result, output_format, max_bytes=max_bytes)
     else:
-        from hubevents_sync.render.report_text import render_report_text
-
-        text = render_report_text(
-            result.report,
-            width=terminal_width(),
-            color=app.color_on(sys.stdout),
-            verbose=app.is_verbose,
-            unicode=shows_unicode(sys.stdout),
-        )
-        click.echo(f"\n{text}", nl=False)
+        click.echo(draw_report(app, result.report, output_format, max_bytes=max_bytes), nl=False)
     ended = result.fault or fault
     if ended is not None:
         raise ended
     return (result.report.run.exit_code if result.report else None) or ExitCode.DONE
 
 
-def _show_nothing_due(app: AppContext, result: "ApplyResult", output_format: str) -> None:
+def _show_nothing_due(app: AppContext, result: "ApplyResult", output_format: str, *, max_bytes: int) -> None:
     """The plan says itself that there is nothing to do, or what is held and until when."""
-    if output_format == "json":
-        from hubevents_sync.render.report_json import render_report_json
+    if output_format != "text":
+        from hubevents_sync.cli.show_report import draw_report_for_programs
 
-        click.echo(render_report_json(None), nl=False)
+        click.echo(draw_report_for_programs(None, output_format, max_bytes=max_bytes), nl=False)
         return
     from hubevents_sync.cli.show_plan import show_plan
 

@@ -1,6 +1,11 @@
 """Options that several commands share."""
 
+from collections.abc import Callable
+from typing import Any, TypeVar
+
 import click
+
+Decorated = TypeVar("Decorated", bound=Callable[..., Any])
 
 sandbox_option = click.option(
     "--sandbox",
@@ -21,11 +26,26 @@ allow_option = click.option(
 retry_option = click.option(
     "--retry", "is_retry", is_flag=True, help="Only what earlier runs left over: failed or unconfirmed; nothing new."
 )
-format_option = click.option(
-    "--format",
-    "output_format",
-    type=click.Choice(["text", "json"]),
-    default="text",
+
+
+def _format_option(*formats: str) -> Callable[[Decorated], Decorated]:
+    return click.option(
+        "--format",
+        "output_format",
+        type=click.Choice(formats),
+        default="text",
+        show_default=True,
+        help="How to write the result.",
+    )
+
+
+format_option = _format_option("text", "json")
+report_format_option = _format_option("text", "json", "markdown")
+plan_format_option = _format_option("text", "json", "markdown", "html")
+max_bytes_option = click.option(
+    "--max-bytes",
+    type=click.IntRange(min=16_000),
+    default=60_000,
     show_default=True,
-    help="How to write the result.",
+    help="The most that markdown may take, in bytes; what goes first are samples of rows.",
 )

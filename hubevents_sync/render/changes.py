@@ -5,8 +5,10 @@ from typing import assert_never
 
 from hubevents_sync.model.plan import EventAction, EventSummary, FieldChange, RowSample
 from hubevents_sync.render.fold import count_rows_by_state, fold_events, list_changed_paths
-from hubevents_sync.render.outline import EventBlock, FieldLine, Mark, SampleLine
+from hubevents_sync.render.held import list_held
+from hubevents_sync.render.outline import ChangeKind, EventBlock, FieldLine, Mark, SampleLine
 from hubevents_sync.render.plan_wording import PlanWording
+from hubevents_sync.render.rosters import outline_roster
 from hubevents_sync.render.safe import make_one_line
 from hubevents_sync.render.wording import say_count
 
@@ -47,7 +49,33 @@ def _outline_event(event: EventSummary, wording: PlanWording, *, fields: int | N
         remarks=tuple(_say_remarks([event])),
         samples=tuple(_outline_sample(sample, wording) for sample in samples),
         samples_hidden=event.rows_ready + event.rows_held - len(samples) if samples else 0,
+        kinds=tuple(_list_kinds(event)),
+        held=count_rows_by_state([event], held=True),
+        held_steps=tuple(entry for _, entry in list_held(event, wording)),
+        leftovers={outcome: count for outcome, count in sorted(event.leftovers.items()) if count},
+        roster=outline_roster(event, wording),
+        days=event.days,
+        notes=tuple(map(make_one_line, event.notes)),
     )
+
+
+def outline_resting(events: Iterable[EventSummary], wording: PlanWording) -> tuple[EventBlock, ...]:
+    """A block for each of *events*, of which nothing is due."""
+    return tuple(_outline_event(event, wording, fields=None, shows_samples=True) for event in events)
+
+
+def _list_kinds(event: EventSummary) -> Iterable[ChangeKind]:
+    found = {
+        ChangeKind.CREATED: event.action is EventAction.CREATE,
+        ChangeKind.UPDATED: event.action is EventAction.UPDATE,
+        ChangeKind.ROWS: event.rows_ready > 0,
+        ChangeKind.REMOVALS: event.removals > 0 or event.left > 0,
+        ChangeKind.COMPLETED: _count_completions([event]) > 0,
+        ChangeKind.HELD: event.rows_held > 0 or (event.completion is not None and not event.completion.is_due),
+        ChangeKind.LEFTOVERS: any(event.leftovers.values()),
+        ChangeKind.UNCHANGED: event.is_empty,
+    }
+    return (kind for kind, holds in found.items() if holds)
 
 
 def _pick_changes(changes: tuple[FieldChange, ...], at_most: int) -> tuple[FieldChange, ...]:

@@ -8,7 +8,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from hubevents_sync.model.outcome import Outcome
 from hubevents_sync.model.participation import AttendanceState
+from hubevents_sync.model.plan import DayCount, DomainCount
 
 
 class Mark(StrEnum):
@@ -25,14 +27,29 @@ class SectionKind(StrEnum):
     """What a section answers, in the order in which they come."""
 
     CHANGES = "changes"
+    ROSTERS = "rosters"
     IRREVERSIBLE = "irreversible"
     HELD = "held"
     LEFTOVERS = "leftovers"
+    UNKNOWN = "unknown"
     NOTES = "notes"
     FORGOTTEN = "forgotten"
     LEFT_OUT = "left-out"
     COST = "cost"
     DIGEST = "digest"
+
+
+class ChangeKind(StrEnum):
+    """What happens to an event, by which a long list of them is filtered."""
+
+    CREATED = "created"
+    UPDATED = "updated"
+    ROWS = "rows"
+    REMOVALS = "removals"
+    COMPLETED = "completed"
+    HELD = "held"
+    LEFTOVERS = "leftovers"
+    UNCHANGED = "unchanged"
 
 
 class Detail(StrEnum):
@@ -63,28 +80,16 @@ class SampleLine:
 
 
 @dataclass(frozen=True, slots=True)
-class EventBlock:
-    """An event that changes, or several of one shape.
+class RosterLine:
+    """What happens to one event's roster. *before* counts those on record; *domains* are sorted, most people first."""
 
-    *ids* has one id, or those of all folded events. *rows* counts the rows to send now by state, over all of them.
-    *remarks* say what the counts do not.
-    """
-
-    mark: Mark
-    ids: tuple[str, ...]
-    name: str
-    fields: tuple[FieldLine, ...] = ()
-    fields_hidden: int = 0
-    rows: Mapping[AttendanceState, int] = field(default_factory=dict)
-    completions: int = 0
-    remarks: tuple[str, ...] = ()
-    samples: tuple[SampleLine, ...] = ()
-    samples_hidden: int = 0
-
-    @property
-    def is_folded(self) -> bool:
-        """Stands for more than one event."""
-        return len(self.ids) > 1
+    event: str
+    people: int
+    before: int
+    joined: int
+    left: int
+    changed: int
+    domains: tuple[DomainCount, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,20 +103,72 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
+class EventBlock:
+    """An event, or several that change in one shape.
+
+    *ids* has one id, or those of all folded events. *rows* counts the rows to send now by state, over all of them,
+    *held* those that wait, and *held_steps* say what waits until when. *remarks* say what the counts do not. A folded
+    block has no *roster*, no *days* (rows by day, now or later) and no *notes*.
+    """
+
+    mark: Mark
+    ids: tuple[str, ...]
+    name: str
+    fields: tuple[FieldLine, ...] = ()
+    fields_hidden: int = 0
+    rows: Mapping[AttendanceState, int] = field(default_factory=dict)
+    completions: int = 0
+    remarks: tuple[str, ...] = ()
+    samples: tuple[SampleLine, ...] = ()
+    samples_hidden: int = 0
+    kinds: tuple[ChangeKind, ...] = ()
+    held: Mapping[AttendanceState, int] = field(default_factory=dict)
+    held_steps: tuple[Entry, ...] = ()
+    leftovers: Mapping[Outcome, int] = field(default_factory=dict)
+    roster: RosterLine | None = None
+    days: tuple[DayCount, ...] = ()
+    notes: tuple[str, ...] = ()
+
+    @property
+    def is_folded(self) -> bool:
+        """Stands for more than one event."""
+        return len(self.ids) > 1
+
+
+@dataclass(frozen=True, slots=True)
 class Section:
-    """One answer. *summary* is it in a few words; *blocks* are used by CHANGES, *entries* by all."""
+    """One answer. *summary* is it in a few words; *blocks* are used by CHANGES, *rosters* by ROSTERS, *entries* by all.
+
+    The entries of ROSTERS say in words what its *rosters* hold in figures.
+    """
 
     kind: SectionKind
     title: str
     summary: str = ""
     blocks: tuple[EventBlock, ...] = ()
     entries: tuple[Entry, ...] = ()
+    rosters: tuple[RosterLine, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Outline:
-    """A whole plan. *headline* alone is enough where nothing changes; *is_shortened*: Detail.EVERYTHING shows more."""
+    """A whole plan. Its *headline* alone is enough where nothing changes; *is_shortened*: Detail.EVERYTHING shows more.
 
-    headline: str
+    *subject* says what plan it is, *summary* what it comes to. *resting* are the events that have nothing due, which
+    formats with room for all of them draw too; with Detail.EVERYTHING only.
+    """
+
+    subject: str
+    summary: str
     sections: tuple[Section, ...]
     is_shortened: bool = False
+    resting: tuple[EventBlock, ...] = ()
+
+    @property
+    def headline(self) -> str:
+        """Both in a sentence."""
+        return f"{self.subject}: {self.summary}."
+
+    def find(self, kind: SectionKind) -> Section | None:
+        """The section of that kind, where the plan has one."""
+        return next((section for section in self.sections if section.kind is kind), None)

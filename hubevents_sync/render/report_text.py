@@ -1,16 +1,23 @@
 """Draw what a run of apply did: counts first, then what needs somebody, then what to do next."""
 
-from collections.abc import Mapping
-from typing import assert_never
-
-from hubevents_sync.model.event import EventKey
 from hubevents_sync.model.outcome import Outcome
 from hubevents_sync.model.run import EventReport, RowFailure, Run, RunReport, RunStatus
 from hubevents_sync.render.canvas import STYLES, Canvas, Styled
 from hubevents_sync.render.outline import Mark
+from hubevents_sync.render.report_wording import (
+    has_trouble,
+    list_advice,
+    needs_showing,
+    order_failure,
+    say_deeds,
+    say_done,
+    say_key,
+    say_status,
+    say_trace,
+)
 from hubevents_sync.render.safe import make_one_line, measure
 from hubevents_sync.render.walk import say_approval
-from hubevents_sync.render.wording import say_count, say_elapsed, say_list
+from hubevents_sync.render.wording import say_count, say_elapsed
 
 MOST_FAILURES = 20
 MOST_EVENTS = 30  # one line each; the rest of those without trouble are counted
@@ -36,55 +43,20 @@ def render_report_text(
 
 
 def _draw_headline(canvas: Canvas, report: RunReport) -> None:
-    run = report.run
-    said, style = _say_status(run.status)
-    done = [
-        (run.events_upserted, f"{say_count(run.events_upserted, 'event')} created or updated"),
-        (sum(run.rows.values()), f"{say_count(sum(run.rows.values()), 'row')}: {_say_rows(run.rows)}"),
-        (run.events_completed, f"{say_count(run.events_completed, 'event')} completed"),
-    ]
-    text = "; ".join(text for count, text in done if count) or "nothing was sent"
-    canvas.paragraph((), (f"{said}: ", style), (f"{text}.", "bold"))
-
-
-def _say_status(status: RunStatus) -> tuple[str, str]:
-    match status:
-        case RunStatus.DONE:
-            said = "Done", "bold green"
-        case RunStatus.PARTIAL:
-            said = "Partly done", "bold yellow"
-        case RunStatus.REFUSED:
-            said = "Waiting for approval", "bold yellow"
-        case RunStatus.PAUSED:
-            said = "Paused", "bold yellow"
-        case RunStatus.FAILED:
-            said = "Failed", "bold red"
-        case RunStatus.INTERRUPTED:
-            said = "Interrupted", "bold yellow"
-        case RunStatus.RUNNING:
-            said = "Not finished", "bold yellow"
-        case _:
-            assert_never(status)
-    return said
-
-
-def _say_rows(rows: Mapping[Outcome, int]) -> str:
-    return say_list(f"{rows[outcome]:,} {outcome}" for outcome in Outcome if rows.get(outcome))
-
-
-def _has_trouble(event: EventReport) -> bool:
-    return event.error is not None or any(count and not outcome.is_at_hubspot for outcome, count in event.rows.items())
+    status = report.run.status
+    style = {RunStatus.DONE: "bold green", RunStatus.FAILED: "bold red"}.get(status, "bold yellow")
+    canvas.paragraph((), (f"{say_status(status)}: ", style), (f"{say_done(report.run)}.", "bold"))
 
 
 def _draw_events(canvas: Canvas, report: RunReport, *, names_account: bool, verbose: bool) -> None:
-    touched = [event for event in report.events if _say_deeds(event) or event.error or event.notes]
+    touched = [event for event in report.events if say_deeds(event) or event.error or event.notes]
     quiet = len(report.events) - len(touched)
     shown = touched if verbose else _pick_events(touched)
     if not touched:
         return
     canvas.blank()
     canvas.paragraph((), ("Events", "bold"))
-    ids = [canvas.clip(_say_key(event.key, names_account=names_account), canvas.width * 2 // 5) for event in shown]
+    ids = [canvas.clip(say_key(event.key, names_account=names_account), canvas.width * 2 // 5) for event in shown]
     id_width = max(map(measure, ids))
     for event, shown_id in zip(shown, ids, strict=True):
         _draw_event(canvas, event, f"{shown_id}{' ' * (id_width - measure(shown_id))}")
@@ -97,10 +69,10 @@ def _draw_events(canvas: Canvas, report: RunReport, *, names_account: bool, verb
 def _pick_events(events: list[EventReport]) -> list[EventReport]:
     if len(events) <= MOST_EVENTS:
         return events
-    room = MOST_EVENTS - sum(map(_needs_showing, events))
+    room = MOST_EVENTS - sum(map(needs_showing, events))
     picked = []
     for event in events:
-        if _needs_showing(event):
+        if needs_showing(event):
             picked.append(event)
         elif room > 0:
             picked.append(event)
@@ -108,41 +80,22 @@ def _pick_events(events: list[EventReport]) -> list[EventReport]:
     return picked
 
 
-def _needs_showing(event: EventReport) -> bool:
-    return _has_trouble(event) or event.completed or event.waiting_for is not None
-
-
 def _draw_event(canvas: Canvas, event: EventReport, shown_id: str) -> None:
     mark: Styled = ("✓ ", STYLES[Mark.ADD])
-    if _has_trouble(event):
+    if has_trouble(event):
         mark = ("! ", STYLES[Mark.DANGER])
     elif event.waiting_for is not None:
         mark = ("~ ", STYLES[Mark.CHANGE])
-    canvas.paragraph(((INDENT, ""), mark, (f"{shown_id}  ", "bold")), (_say_deeds(event) or "nothing was sent", ""))
+    canvas.paragraph(((INDENT, ""), mark, (f"{shown_id}  ", "bold")), (say_deeds(event) or "nothing was sent", ""))
     if event.error is not None:
         canvas.paragraph(((f"{INDENT * 3}error: ", "bold red"),), (make_one_line(event.error), ""))
     for note in event.notes:
         canvas.paragraph(((f"{INDENT * 3}· ", "dim"),), (make_one_line(note), "dim"))
 
 
-def _say_deeds(event: EventReport) -> str:
-    deeds = [
-        "created or updated" if event.upserted else "",
-        _say_rows(event.rows),
-        "completed for good" if event.completed else "",
-        f"{event.held:,} held" if event.held else "",
-        "completion waits" if event.waiting_for is not None else "",
-    ]
-    return "; ".join(filter(None, deeds))
-
-
-def _say_key(key: EventKey, *, names_account: bool) -> str:
-    return make_one_line(str(key) if names_account else key.external_event_id)
-
-
 def _draw_failures(canvas: Canvas, report: RunReport, *, verbose: bool) -> None:
     """What HubSpot said no or nothing to, row by row; what was not tried says nothing of itself, and is counted."""
-    failures = sorted((failure for event in report.events for failure in event.failures), key=_order_failure)
+    failures = sorted((failure for event in report.events for failure in event.failures), key=order_failure)
     told = [row for row in failures if verbose or row.outcome is not Outcome.NOT_ATTEMPTED]
     untried = 0 if verbose else report.run.rows.get(Outcome.NOT_ATTEMPTED, 0)
     if not told and not untried:
@@ -160,27 +113,14 @@ def _draw_failures(canvas: Canvas, report: RunReport, *, verbose: bool) -> None:
         canvas.line((f"{INDENT}{say_count(untried, 'row')} not attempted: the next run sends them", "dim"))
 
 
-def _order_failure(row: RowFailure) -> tuple[object, ...]:
-    # What somebody has to mend comes before what another run settles by itself.
-    return row.outcome is not Outcome.REJECTED, row.file, row.line, row.state, row.occurred_at_ms
-
-
 def _draw_failure(canvas: Canvas, row: RowFailure, place: str) -> None:
     style = STYLES[Mark.DANGER] if row.outcome is Outcome.REJECTED else STYLES[Mark.CHANGE]
     reason = make_one_line(row.rejection.reason) if row.rejection else ""
     said = f"{row.state.lower()} {row.outcome}{':' if reason else ''}"
     canvas.paragraph(((INDENT, ""), (f"{place}  ", "")), (said, style), (reason, ""))
-    trace = _say_trace(row)
+    trace = say_trace(row)
     if trace:
         canvas.paragraph(((INDENT * 3, ""),), (trace, "dim"))
-
-
-def _say_trace(row: RowFailure) -> str:
-    if row.rejection is None:
-        return ""
-    status = "" if row.rejection.status is None else f"HTTP {row.rejection.status}"
-    correlation = f"correlation id {row.rejection.correlation_id}" if row.rejection.correlation_id else ""
-    return make_one_line(", ".join(filter(None, (row.rejection.category, status, correlation))))
 
 
 def _draw_waiting(canvas: Canvas, report: RunReport, *, names_account: bool) -> None:
@@ -190,7 +130,7 @@ def _draw_waiting(canvas: Canvas, report: RunReport, *, names_account: bool) -> 
     canvas.blank()
     canvas.paragraph((), ("Completions that wait", "bold"))
     for event in waiting:
-        shown_id = _say_key(event.key, names_account=names_account)
+        shown_id = say_key(event.key, names_account=names_account)
         canvas.paragraph(
             ((f"{INDENT}! ", STYLES[Mark.CHANGE]),),
             (f"{shown_id}: ", "bold"),
@@ -209,22 +149,5 @@ def _draw_run(canvas: Canvas, run: Run) -> None:
 
 
 def _draw_next(canvas: Canvas, report: RunReport) -> None:
-    for number, advice in enumerate(_list_advice(report)):
+    for number, advice in enumerate(list_advice(report)):
         canvas.paragraph((("      " if number else "Next  ", "bold"),), (advice, ""))
-
-
-def _list_advice(report: RunReport) -> list[str]:
-    run = report.run
-    advice = []
-    if run.rows.get(Outcome.REJECTED):
-        advice.append("mend the rejected rows in their files, then plan again")
-    if run.rows.get(Outcome.UNCONFIRMED) or run.rows.get(Outcome.INTENDED):
-        advice.append("apply again: rows without confirmation are planned once more, and HubSpot counts none twice")
-    stopped = run.status in (RunStatus.PAUSED, RunStatus.INTERRUPTED, RunStatus.RUNNING)
-    if stopped or run.rows.get(Outcome.NOT_ATTEMPTED):
-        advice.append("apply again to go on where this run stopped")
-    if any(event.needs_approval for event in report.events):
-        advice.append("apply again with the approvals above; a completion can't be undone")
-    if any(event.held for event in report.events):
-        advice.append("plan shows when the held steps fall due; apply again then")
-    return advice

@@ -2,19 +2,23 @@
 
 import shlex
 from collections.abc import Sequence
+from typing import assert_never
 
 from hubevents_sync.model.event import EventKey
-from hubevents_sync.model.plan import EventAction, Plan, RequestCount
-from hubevents_sync.render.changes import outline_blocks
+from hubevents_sync.model.plan import EventAction, Plan, PlanBasis, RequestCount
+from hubevents_sync.render.changes import outline_blocks, outline_resting
 from hubevents_sync.render.fold import count_rounds, count_rows_by_state
+from hubevents_sync.render.held import list_held
 from hubevents_sync.render.outline import Detail, Entry, Mark, Outline, Section, SectionKind
 from hubevents_sync.render.plan_wording import PlanWording
+from hubevents_sync.render.rosters import outline_rosters
 from hubevents_sync.render.safe import make_one_line
 from hubevents_sync.render.wording import say_count, say_duration, say_list, say_share
 
 MOST_ENTRIES = 6  # of one section, before the rest is counted
 MOST_COMPLETIONS_APART = 5  # with a flag to copy each; more of them are a list
 MOST_IDS = 12
+SHORT_COMMIT = 12
 
 
 def walk_plan(plan: Plan, *, detail: Detail = Detail.AUTOMATIC, now_ms: int, timezone: str | None) -> Outline:
@@ -22,16 +26,19 @@ def walk_plan(plan: Plan, *, detail: Detail = Detail.AUTOMATIC, now_ms: int, tim
     wording = PlanWording(plan, now_ms=now_ms, timezone=timezone)
     shown = _outline_sections(plan, wording, is_verbose=detail is Detail.EVERYTHING)
     is_shortened = detail is not Detail.EVERYTHING and shown != _outline_sections(plan, wording, is_verbose=True)
-    headline = _say_empty(plan) if plan.is_empty else _say_headline(plan)
-    return Outline(headline=headline, sections=shown, is_shortened=is_shortened)
+    subject, summary = _say_empty(plan) if plan.is_empty else _say_work(plan)
+    idle = [event for event in plan.events if not event.has_work_now] if detail is Detail.EVERYTHING else []
+    return Outline(subject, summary, shown, is_shortened=is_shortened, resting=outline_resting(idle, wording))
 
 
 def _outline_sections(plan: Plan, wording: PlanWording, *, is_verbose: bool) -> tuple[Section, ...]:
     found = [
         _outline_changes(plan, wording, is_verbose=is_verbose),
+        outline_rosters(plan, wording, is_verbose=is_verbose),
         _outline_irreversible(plan, wording, is_verbose=is_verbose),
         _outline_held(plan, wording, is_verbose=is_verbose),
         _outline_leftovers(plan, wording, is_verbose=is_verbose),
+        _outline_unknowns(plan),
         _outline_notes(plan, wording, is_verbose=is_verbose),
         _outline_keys(SectionKind.FORGOTTEN, "No longer in the files", plan.forgotten, wording, is_verbose=is_verbose),
         _outline_keys(SectionKind.LEFT_OUT, "Left out of this plan", plan.left_out, wording, is_verbose=is_verbose),
@@ -44,26 +51,42 @@ def _outline_sections(plan: Plan, wording: PlanWording, *, is_verbose: bool) -> 
 def _say_place(plan: Plan) -> str:
     parts = [make_one_line(plan.environment)] if plan.environment else []
     parts += [f"HubSpot account {plan.portal}"] if plan.portal is not None else []
-    return f" for {', '.join(parts)}" if parts else ""
+    compared = _say_basis(plan)
+    place = f" for {', '.join(parts)}" if parts else ""
+    return f"{place}{',' if place and compared else ''}{compared and f' {compared}'}"
 
 
-def _say_empty(plan: Plan) -> str:
+def _say_basis(plan: Plan) -> str:
+    match plan.basis:
+        case PlanBasis.STATE:
+            return ""
+        case PlanBasis.LOCK_FILE:
+            return "compared with the lock file"
+        case PlanBasis.COMMIT:
+            base = make_one_line(plan.base or "")
+            is_digest = len(base) > SHORT_COMMIT and not base.strip("0123456789abcdef")
+            return f"compared with commit {base[:SHORT_COMMIT] if is_digest else base}".rstrip()
+    assert_never(plan.basis)
+
+
+def _say_empty(plan: Plan) -> tuple[str, str]:
     if plan.is_retry:
-        return f"Nothing to retry{_say_place(plan)}: earlier runs left nothing over that the files still name."
+        return f"Nothing to retry{_say_place(plan)}", "earlier runs left nothing over that the files still name"
     people = sum(event.people for event in plan.events)
     compared = f"{say_count(len(plan.events), 'event')} and {say_count(people, 'person', 'people')}"
-    return f"Nothing to do{_say_place(plan)}: {compared} compared, all as recorded."
+    same = "the same on both sides" if plan.basis is PlanBasis.COMMIT else "all as recorded"
+    return f"Nothing to do{_say_place(plan)}", f"{compared} compared, {same}"
 
 
-def _say_held(plan: Plan) -> str:
+def _say_held(plan: Plan) -> tuple[str, str]:
     rows = sum(event.rows_held for event in plan.events)
     completions = sum(event.completion is not None for event in plan.events)
     parts = [(rows, say_count(rows, "row")), (completions, say_count(completions, "completion"))]
     held = say_list(text for count, text in parts if count)
-    return f"Nothing to do now{_say_place(plan)}: all that is due is as recorded; held until due: {held}."
+    return f"Nothing to do now{_say_place(plan)}", f"all that is due is as recorded; held until due: {held}"
 
 
-def _say_headline(plan: Plan) -> str:
+def _say_work(plan: Plan) -> tuple[str, str]:
     if not plan.has_work_now:
         return _say_held(plan)
     actions = [event.action for event in plan.events]
@@ -81,7 +104,7 @@ def _say_headline(plan: Plan) -> str:
     ]
     said = ", ".join(text for count, text in parts if count)
     what = "Retry of what earlier runs left over" if plan.is_retry else "Plan"
-    return f"{what}{_say_place(plan)}: {said or 'nothing is due yet'}."
+    return f"{what}{_say_place(plan)}", said or "nothing is due yet"
 
 
 def _outline_changes(plan: Plan, wording: PlanWording, *, is_verbose: bool) -> Section | None:
@@ -134,18 +157,7 @@ def say_approval(shown_id: str) -> str:
 
 
 def _outline_held(plan: Plan, wording: PlanWording, *, is_verbose: bool) -> Section | None:
-    found: list[tuple[float, Entry]] = []
-    for event in plan.events:
-        key = wording.say_key(event.key)
-        if event.rows_held:
-            states = say_list(f"{n:,} {state.lower()}" for state, n in count_rows_by_state([event], held=True).items())
-            due = event.next_due_ms
-            aside = f"from {wording.say_moment(due)}" if due is not None else ""
-            found.append((float("inf") if due is None else due, Entry(Mark.QUIET, key, states, aside)))
-        if event.completion is not None and not event.completion.is_due:
-            due = event.completion.due_at_ms
-            found.append((due, Entry(Mark.QUIET, key, "completion", f"from {wording.say_moment(due)}")))
-    found.sort(key=lambda item: item[0])
+    found = sorted((each for event in plan.events for each in list_held(event, wording)), key=lambda each: each[0])
     entries = _shorten([entry for _, entry in found], is_verbose=is_verbose, noun="step")
     return Section(SectionKind.HELD, "What is held until it is due", entries=entries) if entries else None
 
@@ -173,6 +185,11 @@ def _outline_leftovers(plan: Plan, wording: PlanWording, *, is_verbose: bool) ->
     )
     summary = "not confirmed by HubSpot, planned again" if entries and not ends else ""
     return Section(SectionKind.LEFTOVERS, "Left over from earlier runs", summary, entries=shown)
+
+
+def _outline_unknowns(plan: Plan) -> Section | None:
+    entries = tuple(Entry(Mark.CHANGE, "", make_one_line(said)) for said in plan.unknowns)
+    return Section(SectionKind.UNKNOWN, "What this plan can't know", entries=entries) if entries else None
 
 
 def _outline_notes(plan: Plan, wording: PlanWording, *, is_verbose: bool) -> Section | None:

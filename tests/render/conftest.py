@@ -4,7 +4,16 @@ import pytest
 
 from hubevents_sync.model.outcome import Outcome, Rejection
 from hubevents_sync.model.participation import AttendanceState
-from hubevents_sync.model.plan import EventAction, EventSummary, Plan, RowSample
+from hubevents_sync.model.plan import (
+    DayCount,
+    DomainCount,
+    EventAction,
+    EventSummary,
+    Plan,
+    PlanBasis,
+    RosterReview,
+    RowSample,
+)
 from hubevents_sync.model.run import RunReport, RunStatus
 from tests.builders import (
     DAY_MS,
@@ -22,6 +31,7 @@ from tests.builders import (
     build_summary,
 )
 
+TODAY = NOW_MS // DAY_MS
 LONG = "Three days of talks, workshops and far too much coffee. Doors open at nine; bring a laptop and a friend. " * 3
 
 
@@ -52,6 +62,12 @@ def created() -> EventSummary:
             RowSample("rosters/virtual-cooking.csv", 2, AttendanceState.REGISTERED, NOW_MS - DAY_MS, is_held=False),
             RowSample("rosters/virtual-cooking.csv", 2, AttendanceState.ATTENDED, NOW_MS + HOUR_MS, is_held=True),
         ),
+        review=RosterReview(joined=250, domains=(DomainCount("", 40), DomainCount("example.com", 210))),
+        days=(
+            *(DayCount(TODAY - 30 + day, AttendanceState.REGISTERED, 5 + day % 8) for day in range(0, 30, 2)),
+            DayCount(TODAY - 2, AttendanceState.CANCELLED, 3),
+            DayCount(TODAY, AttendanceState.ATTENDED, 200),
+        ),
     )
 
 
@@ -70,6 +86,11 @@ def updated() -> EventSummary:
         ),
         row_counts=(build_rows(AttendanceState.CANCELLED, ready=12),),
         people=90,
+        recorded_people=82,
+        review=RosterReview(
+            joined=23, changed=4, domains=(DomainCount("example.com", 20, 1), DomainCount("example.org", 3, 3))
+        ),
+        days=(DayCount(TODAY - 1, AttendanceState.CANCELLED, 12),),
         left=15,
         removals=12,
         leftovers={Outcome.UNCONFIRMED: 3, Outcome.REJECTED: 1},
@@ -102,6 +123,9 @@ def twelve_events(created: EventSummary, updated: EventSummary, finished: EventS
         portal=12345678,
         forgotten=(build_key("old-event"),),
         left_out=(build_key("winter"), build_key("summer")),
+        basis=PlanBasis.LOCK_FILE,
+        unknowns=("which rows HubSpot did not confirm",),
+        shared_people=7,
     )
 
 

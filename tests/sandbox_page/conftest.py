@@ -1,25 +1,17 @@
-"""A running sandbox with a busy account, and a headless Chromium to look at its page with."""
+"""A running sandbox with a busy account."""
 
-import os
-import shutil
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
-from selenium import webdriver
-from selenium.webdriver.chrome.service import Service
 
 from hubevents_sync.sandbox.server import RunningSandbox, running_sandbox
+from tests.browser import driver  # noqa: F401  a fixture
 
 NOW = datetime(2026, 11, 30, 17, 0, tzinfo=UTC)
 BASE = "/marketing/v3/marketing-events"
-FLAGS = (
-    "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
-    "--disable-component-update --disable-sync"
-)
 
 
 class Account:
@@ -117,35 +109,3 @@ def busy(account: Account) -> Account:
     account.http.post(f"{BASE}/events/keynote/complete", params={"externalAccountId": "CookingCo"}, json=times)
     account.http.get(f"{BASE}/events/nowhere", params={"externalAccountId": "CookingCo"})
     return account
-
-
-def find_browser() -> tuple[str, str] | None:
-    """Where Chromium and its driver are."""
-    names = ("chromium", "chromium-browser", "google-chrome")
-    browser = next((found for name in names if (found := shutil.which(name))), None)
-    driver = shutil.which("chromedriver")
-    return (browser, driver) if browser and driver else None
-
-
-@pytest.fixture(scope="session")
-def driver(tmp_path_factory: pytest.TempPathFactory) -> Iterator[webdriver.Chrome]:
-    """A headless Chromium with an empty profile of its own."""
-    found = find_browser()
-    if found is None:
-        reason = "there is no Chromium with its chromedriver here (Debian: chromium and chromium-driver)"
-        if os.environ.get("HUBEVENTS_NEEDS_BROWSER"):
-            pytest.fail(reason)
-        pytest.skip(reason)
-    browser, chromedriver = found
-    options = webdriver.ChromeOptions()
-    options.binary_location = browser
-    for flag in (*FLAGS.split(), f"--user-data-dir={make_profile(tmp_path_factory)}"):
-        options.add_argument(flag)
-    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
-    with webdriver.Chrome(options=options, service=Service(chromedriver)) as running:
-        yield running
-
-
-def make_profile(factory: pytest.TempPathFactory) -> Path:
-    """A new and empty folder."""
-    return factory.mktemp("chromium")

@@ -1,0 +1,38 @@
+"""What a plan leaves for others: ``--markdown`` and ``--html``, found writable before the plan is made."""
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from hubevents_sync.cli.context import AppContext
+from hubevents_sync.cli.files import OutputFile
+from hubevents_sync.errors import UsageError
+
+if TYPE_CHECKING:
+    from hubevents_sync.engine.plan import Planning
+
+MARKS = {"markdown": b"<!-- hubevents-sync plan ", "html": b'<meta name="generator" content="hubevents-sync plan">'}
+
+
+class PlanFiles:
+    """The files to write, by format. Raises ConfigurationError where one can't be written."""
+
+    def __init__(self, **paths: Path | None) -> None:
+        named = {output_format: path for output_format, path in paths.items() if path is not None}
+        if len({path.resolve() for path in named.values()}) < len(named):
+            flags = " and ".join(f"--{output_format}" for output_format in named)
+            raise UsageError(f"{flags} are the same file: {next(iter(named.values()))}", hint="name two files")
+        self._files = {
+            output_format: OutputFile(path, f"--{output_format}", MARKS[output_format])
+            for output_format, path in named.items()
+        }
+        for file in self._files.values():
+            file.require_writable()
+
+    def write(self, app: AppContext, planning: "Planning", *, max_bytes: int) -> None:
+        """Write each, in one piece."""
+        from hubevents_sync.cli.show_plan import PlanView, draw_plan
+
+        for output_format, file in self._files.items():
+            view = PlanView(output_format, planning.now_ms, planning.manifest.project.timezone, max_bytes)
+            file.write(draw_plan(app, planning.plan, view, sys.stdout))
