@@ -19,7 +19,6 @@ from hubevents_sync.model.event import EventKey
 from hubevents_sync.model.outcome import Verify
 from hubevents_sync.model.plan import Allowance, EventPlan, EventSummary, Plan
 from hubevents_sync.model.run import Actor, Run, RunReport
-from hubevents_sync.plan.digest import digest_event
 from hubevents_sync.ports import Clock, Progress, StopSwitch
 from hubevents_sync.state.writing import State
 
@@ -141,7 +140,7 @@ class _Apply:
         manifest = self.planning.manifest
         declaration = next(each for each in manifest.declarations if each.event.key == summary.key)
         findings = FindingCollector()
-        plan = plan_declared(
+        planned = plan_declared(
             declaration,
             manifest.project,
             self.state.read_event(summary.key),
@@ -150,7 +149,7 @@ class _Apply:
             now_ms=self.planning.now_ms,
             digest_key=self.planning.digest_key,
             leftovers=self.state.read_leftovers(summary.key) if self.planning.plan.is_retry else None,
-        ).plan
+        )
         if findings.has_errors:
             first = findings.sorted()[0]
             raise PlanMismatch(
@@ -158,20 +157,14 @@ class _Apply:
                 f" {first.message}",
                 hint="none of its rows were sent; mend it and plan again",
             )
-        digest = digest_event(
-            summary.key,
-            summary.action,
-            summary.field_changes,
-            plan.rows,
-            plan.completion,
-            digest_key=self.planning.digest_key,
-        )
+        # The event itself was upserted before its rows: its steps are those that were shown.
+        digest = planned.digest(summary.action, summary.field_changes, digest_key=self.planning.digest_key)
         if digest != summary.digest:
             raise PlanMismatch(
                 f"the roster of {summary.key.external_event_id} changed after the plan was shown",
                 hint="none of its rows were sent; plan again",
             )
-        return plan
+        return planned.plan
 
     def _end(self, begun: Run, applied: Applied, fault: BaseException | None) -> ApplyResult:
         """Put the run's end on record. Where that can't be written any more, the report says all there is to say."""

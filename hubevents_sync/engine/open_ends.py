@@ -5,9 +5,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Self
 
 from hubevents_sync.model.event import EventKey
-from hubevents_sync.model.plan import EventPlan
 from hubevents_sync.model.record import OpenEnd
 from hubevents_sync.model.snapshot import RecordedEvent
+from hubevents_sync.plan.event import PlannedEvent
 from hubevents_sync.plan.leftovers import find_stranded
 
 if TYPE_CHECKING:
@@ -27,14 +27,14 @@ class OpenEnds:
         """Those of *state*; none where nothing was ever applied."""
         return cls(state, state.open_ends() if state else ())
 
-    def compare(self, plan: EventPlan, recorded: RecordedEvent | None) -> None:
-        """Look what *plan* leaves of its event's. An upsert without an answer is sent again by it."""
-        end = self._by_key.get(plan.event.key)
+    def compare(self, planned: PlannedEvent, recorded: RecordedEvent | None) -> None:
+        """Look what the plan leaves of its event's. An upsert without an answer is sent again by it."""
+        end = self._by_key.get(planned.event.key)
         if self._state is None or end is None:
             return
         has_leftovers = recorded is not None and recorded.leftovers
         leftovers = self._state.read_leftovers(end.key) if has_leftovers else ()
-        self._found.append(replace(end, rows=find_stranded(leftovers, plan, recorded), is_upsert_open=False))
+        self._found.append(replace(end, rows=find_stranded(leftovers, planned.plan, recorded), is_upsert_open=False))
 
     def collect(self, forgotten: Iterable[EventKey]) -> tuple[OpenEnd, ...]:
         """What was found, and all of the events that no file names any more."""

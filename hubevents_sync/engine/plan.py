@@ -87,7 +87,7 @@ def plan_project(
             )
             summaries.append(planned.summary)
             new_people.append(planned.new_people)
-            open_ends.compare(planned.plan, recorded)
+            open_ends.compare(planned, recorded)
         if findings.has_errors:
             raise InvalidFiles(findings.sorted())
         header = state.header if state else None

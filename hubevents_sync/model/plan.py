@@ -7,6 +7,7 @@ a digest instead of rows; the ``Plan`` of a million rows is made of these.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import NamedTuple
 
 from hubevents_sync.model.event import EventKey, FieldValue, MarketingEvent
 from hubevents_sync.model.finding import Position
@@ -47,13 +48,15 @@ class FieldChange:
     after: FieldValue | None
 
 
-@dataclass(frozen=True, slots=True)
-class PlannedRow:
-    """A row to send. *round* counts from 1: the k-th interaction of a person, in the order of time, goes in round k."""
+class PlannedRow(NamedTuple):
+    """A row to send. *round* counts from 1: the k-th interaction of a person, in the order of time, goes in round k.
+
+    A tuple for the reason that a Participation is one.
+    """
 
     row: Participation
     round: int
-    is_held: bool
+    is_held: bool = False
     is_removal: bool = False
 
     @property

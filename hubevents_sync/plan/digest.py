@@ -11,9 +11,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from hubevents_sync.model.event import EventKey, FieldValue
-from hubevents_sync.model.plan import CompletionStep, EventAction, FieldChange, PlannedRow
+from hubevents_sync.model.participation import Participation
+from hubevents_sync.model.plan import CompletionStep, EventAction, FieldChange
 
-DIGEST_FORMAT = "hubevents-sync/digest/1"
+DIGEST_FORMAT = "hubevents-sync/digest/2"
+SEPARATOR = "\x1f"  # in no address: manifest refuses control characters
 KEY_WITHOUT_STATE = b"hubevents-sync: no state yet"
 
 
@@ -21,17 +23,18 @@ def digest_event(
     key: EventKey,
     action: EventAction,
     field_changes: Sequence[FieldChange],
-    rows: Iterable[PlannedRow],
+    missing: Iterable[Participation],
     completion: CompletionStep | None,
     *,
     digest_key: bytes,
+    removals: Iterable[Participation] = (),
 ) -> str:
-    """SHA-256, in hex, of one event's steps."""
+    """SHA-256, in hex, of one event's steps. *missing* and *removals* are its rows to send, held ones included."""
     steps = {
         "event": list(key),
         "action": action,
         "fields": [[change.path, _plain(change.before), _plain(change.after)] for change in field_changes],
-        "rows": _digest_rows(rows, digest_key),
+        "rows": _digest_rows(missing, removals, digest_key),
         "complete": None if completion is None else [completion.start, completion.end, completion.due_at_ms],
     }
     return hashlib.sha256(_canonical(steps)).hexdigest()
@@ -44,26 +47,26 @@ def digest_plan(event_digests: Iterable[tuple[EventKey, str]], *, is_retry: bool
     return hashlib.sha256(_canonical(parts)).hexdigest()
 
 
-def _digest_rows(rows: Iterable[PlannedRow], digest_key: bytes) -> str:
-    """Of all rows, whatever their order."""
-    digest = hashlib.sha256()
-    keyed = hashlib.blake2b(key=digest_key[:64], digest_size=16)
-    for token in sorted(_row_token(planned, keyed.copy()) for planned in rows):
-        digest.update(token)
-    return digest.hexdigest()
+def _digest_rows(missing: Iterable[Participation], removals: Iterable[Participation], digest_key: bytes) -> str:
+    """Of all rows, whatever their order, keyed as a whole: each row as a text, sorted, a million in under a second."""
+    texts = [
+        f"{email.casefold()}{SEPARATOR}{state}{SEPARATOR}{occurred}{SEPARATOR}{joined}{SEPARATOR}{left}"
+        if email is not None and not properties
+        else _spell_row(email, contact_id, properties, (state, occurred, joined, left))
+        for _, state, occurred, joined, left, email, contact_id, properties, _, _ in missing
+    ]
+    texts += [f"removal{SEPARATOR}{row.person.hex()}" for row in removals]  # its time is that of the apply
+    texts.sort()
+    text = "\n".join(texts).encode("utf-8", "surrogatepass")
+    return hashlib.blake2b(text, key=digest_key[:64], digest_size=32).hexdigest()
 
 
-def _row_token(planned: PlannedRow, keyed: Any) -> bytes:  # Any: hashlib's objects have no public type
-    row = planned.row
-    if planned.is_removal:
-        keyed.update(b"removal\0" + row.person)  # its time is that of the apply
-    else:
-        who = ("email", row.email.casefold()) if row.email is not None else ("vid", row.contact_id)
-        properties = sorted(row.contact_properties.items()) if row.contact_properties else []
-        said = (who, row.state.value, row.occurred_at_ms, row.joined_at_ms, row.left_at_ms, properties)
-        keyed.update(repr(said).encode())
-    digest: bytes = keyed.digest()
-    return digest
+def _spell_row(
+    email: str | None, contact_id: int | None, properties: Mapping[str, str] | None, said: tuple[object, ...]
+) -> str:
+    who = ("email", email.casefold()) if email is not None else ("vid", contact_id)
+    # ASCII alone, so that nothing in a property can end a text or begin another.
+    return ascii((who, [str(each) for each in said], sorted(properties.items()) if properties else []))
 
 
 def _plain(value: FieldValue | None) -> Any:  # Any: JSON

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from heapq import nsmallest
+from itertools import repeat
 
 from hubevents_sync.model.event import CompletionPolicy, MarketingEvent, RemovalPolicy
 from hubevents_sync.model.instant import parse_instant
@@ -13,7 +13,6 @@ from hubevents_sync.model.plan import (
     EventPlan,
     EventSummary,
     FieldChange,
-    PlannedRow,
     RowSample,
 )
 from hubevents_sync.model.record import RecordedRow
@@ -22,22 +21,45 @@ from hubevents_sync.plan.digest import digest_event
 from hubevents_sync.plan.fields import declare_fields, diff_fields
 from hubevents_sync.plan.participations import RosterDiff, diff_participations, latest_by_person
 from hubevents_sync.plan.retry import keep_left_over, keep_left_over_removals, keep_unanswered, note_retry
-from hubevents_sync.plan.rows import arrange_rows, count_rows
+from hubevents_sync.plan.rows import arrange_rows, count_rows, find_held, number_rounds
 
 SAMPLES = 5
 
 
 @dataclass(frozen=True, slots=True)
 class PlannedEvent:
-    """An event's plan and what to say of it.
+    """An event's steps and what to say of them.
 
-    *new_people* are 8 bytes of each hash of the people that may become new contacts, so that a plan of many events can
-    count each person once.
+    *missing* are rows to send and *removals* cancellations of people who left, neither in any order: ``plan`` puts them
+    in rounds, for who carries them out. *new_people* are 8 bytes of each hash of the people that may become new
+    contacts, so that a plan of many events can count each person once.
     """
 
-    plan: EventPlan
+    event: MarketingEvent
+    missing: Sequence[Participation]
+    removals: Sequence[Participation]
+    now_ms: int
     summary: EventSummary
     new_people: bytes
+
+    @property
+    def plan(self) -> EventPlan:
+        """The steps in the order in which they are carried out. Made anew each time."""
+        rows = arrange_rows(self.missing, self.removals, now_ms=self.now_ms)
+        summary = self.summary
+        return EventPlan(self.event, summary.action, summary.field_changes, rows, summary.completion)
+
+    def digest(self, action: EventAction, field_changes: Sequence[FieldChange], *, digest_key: bytes) -> str:
+        """The digest of these rows and this completion with other steps for the event itself."""
+        return digest_event(
+            self.event.key,
+            action,
+            field_changes,
+            self.missing,
+            self.summary.completion,
+            digest_key=digest_key,
+            removals=self.removals,
+        )
 
 
 def plan_event(
@@ -68,30 +90,28 @@ def plan_event(
         new_rows = len(diff.missing) - len(missing)
         retry_notes = note_retry(new_rows=new_rows, waits_to_complete=completion is not None)
         completion = None
-    rows = arrange_rows(missing, removals, now_ms=now_ms)
-    plan = EventPlan(event, action, changes, rows, completion)
-    new_people = _find_new_people(known, rows)
-    digest = digest_event(event.key, action, changes, rows, completion, digest_key=digest_key)
+    held = find_held(missing, now_ms=now_ms)
+    new_people = _find_new_people(known, missing, held)
     summary = EventSummary(
         key=event.key,
         name=event.name,
         position=desired.position,
         action=action,
-        digest=digest,
+        digest=digest_event(event.key, action, changes, missing, completion, digest_key=digest_key, removals=removals),
         field_changes=changes,
-        row_counts=count_rows(rows),
+        row_counts=count_rows(missing, removals, rounds=number_rounds(missing), held=held),
         completion=completion,
-        next_due_ms=_next_due(rows, completion),
+        next_due_ms=_next_due(missing, held, completion),
         people=desired.people,
         recorded_people=_count_people(known),
         left=len(diff.left),
         removals=len(removals),
         new_contacts_at_most=len(new_people) // 8,
         leftovers=dict(recorded.leftovers) if recorded else {},
-        notes=(*_notes(desired, diff, recorded, rows), *retry_notes),
-        samples=_samples(rows),
+        notes=(*_notes(desired, diff, recorded, has_rows=bool(missing or removals)), *retry_notes),
+        samples=_samples(missing, held),
     )
-    return PlannedEvent(plan, summary, new_people)
+    return PlannedEvent(event, missing, removals, now_ms, summary, new_people)
 
 
 def _plan_fields(
@@ -143,24 +163,26 @@ def _count_people(rows: Sequence[Participation]) -> int:
     return sum(row.state is not AttendanceState.CANCELLED for row in latest_by_person(rows).values())
 
 
-def _find_new_people(known: Sequence[Participation], rows: Sequence[PlannedRow]) -> bytes:
+def _find_new_people(
+    known: Sequence[Participation], missing: Sequence[Participation], held: Sequence[bool] | None
+) -> bytes:
     """By e-mail HubSpot creates the contacts that it does not know; those whose id it told us it knows."""
     contacts = _known_contacts(known)
-    ready = (planned.row for planned in rows if not planned.is_held)
-    new = {row.person for row in ready if row.email is not None and row.person not in contacts}
-    return b"".join(person[:8] for person in new)
+    ready = missing if held is None else [row for row, is_held in zip(missing, held, strict=True) if not is_held]
+    new = {row.person for row in ready if row.email is not None}
+    return b"".join(person[:8] for person in new.difference(contacts))
 
 
-def _next_due(rows: Sequence[PlannedRow], completion: CompletionStep | None) -> int | None:
-    due = [planned.row.due_at_ms for planned in rows if planned.is_held]
+def _next_due(
+    missing: Sequence[Participation], held: Sequence[bool] | None, completion: CompletionStep | None
+) -> int | None:
+    due = [] if held is None else [row.due_at_ms for row, is_held in zip(missing, held, strict=True) if is_held]
     if completion is not None and not completion.is_due:
         due.append(completion.due_at_ms)
     return min(due, default=None)
 
 
-def _notes(
-    desired: DesiredEvent, diff: RosterDiff, recorded: RecordedEvent | None, rows: Sequence[PlannedRow]
-) -> list[str]:
+def _notes(desired: DesiredEvent, diff: RosterDiff, recorded: RecordedEvent | None, *, has_rows: bool) -> list[str]:
     notes: list[str] = []
     if diff.unchangeable:
         first = min((row.file, row.line) for row in diff.unchangeable)
@@ -183,7 +205,7 @@ def _notes(
             f"people back on the roster whose removal was sent as a cancellation: {diff.returned};"
             " a new registered time registers them again"
         )
-    if recorded is not None and recorded.snapshot.is_completed and rows:
+    if recorded is not None and recorded.snapshot.is_completed and has_rows:
         notes.append("the event is complete at HubSpot; whether it counts later rows is unknown")
     return notes
 
@@ -196,12 +218,9 @@ def _count_unreachable(diff: RosterDiff, policy: RemovalPolicy, recorded: Record
     return sum(row.state is AttendanceState.REGISTERED and row.person not in contacts for row in diff.left)
 
 
-def _samples(rows: Sequence[PlannedRow]) -> tuple[RowSample, ...]:
-    declared = (planned for planned in rows if planned.row.file)
-    first = nsmallest(SAMPLES, declared, key=lambda planned: (planned.row.file, planned.row.line, planned.round))
+def _samples(missing: Sequence[Participation], held: Sequence[bool] | None) -> tuple[RowSample, ...]:
+    """The first rows, in the order of the files."""
     return tuple(
-        RowSample(
-            planned.row.file, planned.row.line, planned.row.state, planned.row.occurred_at_ms, is_held=planned.is_held
-        )
-        for planned in first
+        RowSample(row.file, row.line, row.state, row.occurred_at_ms, is_held=is_held)
+        for row, is_held in zip(missing[:SAMPLES], held or repeat(object=False), strict=False)
     )

@@ -25,6 +25,8 @@ class RosterDiff:
 
 def diff_participations(recorded: Sequence[Participation], desired: Sequence[Participation]) -> RosterDiff:
     """Compare two rosters of one event. The order of either does not matter."""
+    if not recorded:
+        return RosterDiff(tuple(desired))
     known = {(row.person, row.occurred_at_ms): row for row in recorded}
     missing: list[Participation] = []
     unchangeable: list[Participation] = []

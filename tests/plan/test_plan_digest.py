@@ -7,7 +7,7 @@ from hypothesis import given
 
 from hubevents_sync.model.event import EventKey
 from hubevents_sync.model.participation import Participation
-from hubevents_sync.model.plan import CompletionStep, EventAction, FieldChange, PlannedRow
+from hubevents_sync.model.plan import CompletionStep, EventAction, FieldChange
 from hubevents_sync.plan.digest import digest_event, digest_plan
 from tests.builders import NOW_MS, build_completion, build_key
 from tests.desired import ATTENDED, CANCELLED, DIGEST_KEY, ROWS, build_participation
@@ -20,13 +20,10 @@ def digest(
     action: EventAction = EventAction.NONE,
     changes: Sequence[FieldChange] = (),
     completion: CompletionStep | None = None,
-    is_held: bool = False,
-    is_removal: bool = False,
-    round_number: int = 1,
+    removals: Sequence[Participation] = (),
     digest_key: bytes = DIGEST_KEY,
 ) -> str:
-    planned = [PlannedRow(row, round_number, is_held=is_held, is_removal=is_removal) for row in rows]
-    return digest_event(key or build_key(), action, changes, planned, completion, digest_key=digest_key)
+    return digest_event(key or build_key(), action, changes, rows, completion, digest_key=digest_key, removals=removals)
 
 
 @given(ROWS)
@@ -35,8 +32,6 @@ def test_the_order_of_rows_does_not_matter(rows: list[Participation]) -> None:
 
 
 def test_the_clock_does_not_matter() -> None:
-    rows = [build_participation()]
-    assert digest(rows, is_held=True) == digest(rows, is_held=False)
     assert digest(completion=build_completion(is_due=True)) == digest(completion=build_completion(is_due=False))
 
 
@@ -48,9 +43,9 @@ def test_where_a_row_stands_and_the_case_of_its_e_mail_do_not_matter() -> None:
 
 def test_the_time_of_a_removal_does_not_matter_but_whose_it_is_does() -> None:
     removal = Participation(b"a" * 16, CANCELLED, 0, contact_id=7)
-    assert digest([removal], is_removal=True) == digest([removal._replace(occurred_at_ms=5)], is_removal=True)
-    assert digest([removal], is_removal=True) != digest([removal._replace(person=b"b" * 16)], is_removal=True)
-    assert digest([removal], is_removal=True) != digest([removal], is_removal=False)
+    assert digest(removals=[removal]) == digest(removals=[removal._replace(occurred_at_ms=5)])
+    assert digest(removals=[removal]) != digest(removals=[removal._replace(person=b"b" * 16)])
+    assert digest(removals=[removal]) != digest([removal])
 
 
 ROW = build_participation(at_ms=12)
@@ -100,8 +95,8 @@ def test_no_properties_are_the_same_as_none() -> None:
 
 def test_a_digest_is_known() -> None:
     # Committed plans and approvals hold digests: whoever changes how they are made changes DIGEST_FORMAT.
-    assert digest([ROW]) == "6b603f579e66ba337bfddbcebd332fe0cbce4939c7d0f92206ec07480595991d"
-    assert digest_plan([(build_key(), "ab" * 32)]) == "b231e13ab2037d3eef423a126addd4e904ae1c610751cda8cec5bed0c4bccc81"
+    assert digest([ROW]) == "c6b2bed58cb93464c977ece45f6e200b7ba5487b17e367528beb20f4648adcc4"
+    assert digest_plan([(build_key(), "ab" * 32)]) == "ab81bcb3b1dc1fb27054beb42237bc6e8e12e04937551de7f496a9b43936abc0"
 
 
 def test_a_plans_digest_does_not_depend_on_the_order_of_its_events() -> None:

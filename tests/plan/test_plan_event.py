@@ -55,10 +55,17 @@ def notes_of(recorded: RecordedEvent | None, desired: DesiredEvent) -> tuple[str
 def test_a_new_event_is_created_with_its_fields_and_rows() -> None:
     desired = build_desired(build_participation(), event=MarketingEvent(build_key(), {"eventName": "Cooking"}))
     changes = (FieldChange("eventName", None, "Cooking"),)
-    rows = (PlannedRow(build_participation(), 1, is_held=False),)
-    digest = digest_event(build_key(), EventAction.CREATE, changes, rows, None, digest_key=DIGEST_KEY)
-    assert plan(None, desired) == PlannedEvent(
-        EventPlan(desired.snapshot.event, EventAction.CREATE, changes, rows, None),
+    row = build_participation()
+    digest = digest_event(build_key(), EventAction.CREATE, changes, [row], None, digest_key=DIGEST_KEY)
+    planned = plan(None, desired)
+    assert planned.plan == EventPlan(
+        desired.snapshot.event, EventAction.CREATE, changes, (PlannedRow(row, 1, is_held=False),), None
+    )
+    assert planned == PlannedEvent(
+        desired.snapshot.event,
+        (row,),
+        (),
+        NOW_MS,
         EventSummary(
             key=EventKey("CookingCo", "cooking"),
             name="Cooking",
@@ -239,7 +246,7 @@ def test_leftovers_of_earlier_runs_are_passed_on() -> None:
 
 def test_the_first_five_rows_of_the_files_are_the_samples() -> None:
     rows = build_roster(8)
-    samples = plan(None, build_desired(*reversed(rows))).summary.samples
+    samples = plan(None, build_desired(*rows)).summary.samples
     assert [(sample.file, sample.line) for sample in samples] == [("rosters/cooking.csv", line) for line in range(2, 7)]
 
 

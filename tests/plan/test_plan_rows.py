@@ -1,13 +1,22 @@
 """Rounds, and what is held."""
 
+from collections import Counter
+from collections.abc import Sequence
+
 from hypothesis import given
 from hypothesis import strategies as st
 
 from hubevents_sync.model.participation import Participation
 from hubevents_sync.model.plan import AddressKind, PlannedRow, RowCount
-from hubevents_sync.plan.rows import arrange_rows, count_rows
+from hubevents_sync.plan.rows import arrange_rows, count_rows, find_held, number_rounds
 from tests.builders import HOUR_MS, NOW_MS
 from tests.desired import ATTENDED, CANCELLED, REGISTERED, ROWS, build_attendance, build_participation
+
+
+def count(
+    rows: Sequence[Participation], removals: Sequence[Participation] = (), *, now_ms: int = NOW_MS
+) -> tuple[RowCount, ...]:
+    return count_rows(rows, removals, rounds=number_rounds(rows), held=find_held(rows, now_ms=now_ms))
 
 
 def test_the_kth_interaction_of_a_person_goes_in_round_k_whatever_the_order_of_the_file() -> None:
@@ -63,21 +72,34 @@ def test_a_removal_is_never_held() -> None:
 
 
 def test_rows_are_counted_by_round_state_and_address_in_the_order_of_sending() -> None:
-    rows = arrange_rows(
-        [
-            build_participation("ana", at_ms=1),
-            build_participation("ana", CANCELLED, at_ms=NOW_MS + 1),
-            build_participation("ben", at_ms=1),
-            build_participation("cem", at_ms=NOW_MS + 1),
-            build_participation(vid=7),
-        ],
-        [],
-        now_ms=NOW_MS,
-    )
-    assert count_rows(rows) == (
+    rows = [
+        build_participation("ana", at_ms=1),
+        build_participation("ana", CANCELLED, at_ms=NOW_MS + 1),
+        build_participation("ben", at_ms=1),
+        build_participation("cem", at_ms=NOW_MS + 1),
+        build_participation(vid=7),
+    ]
+    assert count(rows) == (
         RowCount(1, REGISTERED, AddressKind.CONTACT_ID, ready=1, held=0),
         RowCount(1, REGISTERED, AddressKind.EMAIL, ready=2, held=1),
         RowCount(2, CANCELLED, AddressKind.EMAIL, ready=0, held=1),
+    )
+
+
+@given(ROWS, st.integers(0, 7))
+def test_counting_and_arranging_agree(rows: list[Participation], now_ms: int) -> None:
+    removals = [Participation(b"p" * 16, CANCELLED, 0, contact_id=7)]
+    groups = Counter(
+        (planned.round, planned.row.state, planned.address_kind, planned.is_held)
+        for planned in arrange_rows(rows, removals, now_ms=now_ms)
+    )
+    assert groups == Counter(
+        {
+            (counted.round, counted.state, counted.address_kind, is_held): number
+            for counted in count(rows, removals, now_ms=now_ms)
+            for is_held, number in ((False, counted.ready), (True, counted.held))
+            if number
+        }
     )
 
 
