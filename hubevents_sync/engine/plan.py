@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from hubevents_sync.engine.open_ends import OpenEnds
-from hubevents_sync.engine.reading import Identify, Manifest, find_events, read_desired, read_manifest, select_events
+from hubevents_sync.engine.reading import Manifest, find_events, read_desired, read_manifest, select_events
 from hubevents_sync.engine.recorded import reading_state
 from hubevents_sync.engine.workspace import Workspace
 from hubevents_sync.manifest.declaration import EventDeclaration
@@ -133,13 +133,8 @@ def plan_declared(
     leftovers: Sequence[RecordedRow] | None = None,
 ) -> PlannedEvent:
     """The plan of one declared event; with *leftovers*, of these rows alone."""
-    desired = read_desired(declaration, project, identify=identifier(identity), findings=findings)
+    desired = read_desired(declaration, project, identity=identity, findings=findings)
     return plan_event(recorded, desired, now_ms=now_ms, digest_key=digest_key, leftovers=leftovers)
-
-
-def identifier(identity: Identity) -> Identify:
-    """*identity* in the form that reading a roster wants."""
-    return lambda email, vid: identity.person(email=email, vid=vid)
 
 
 def choose_identity(workspace: Workspace, state: "StateReader | None") -> tuple[Identity, bytes]:

@@ -1,6 +1,6 @@
 """Read a project's files, event by event, into what is desired."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from zoneinfo import ZoneInfo
 
@@ -10,15 +10,13 @@ from hubevents_sync.manifest.declaration import EventDeclaration
 from hubevents_sync.manifest.events import read_events
 from hubevents_sync.manifest.findings import FindingCollector
 from hubevents_sync.manifest.project import read_project
-from hubevents_sync.manifest.rosters.interface import RosterContext
+from hubevents_sync.manifest.rosters.interface import Identify, RosterContext
 from hubevents_sync.manifest.rosters.read import read_participations
 from hubevents_sync.manifest.suggest import suggest
 from hubevents_sync.model.event import EventKey, MarketingEvent
-from hubevents_sync.model.participation import PersonId
 from hubevents_sync.model.project import Project
 from hubevents_sync.model.snapshot import DesiredEvent, EventSnapshot
-
-Identify = Callable[[str | None, int | None], PersonId]
+from hubevents_sync.state.identity import Identity
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,14 +42,23 @@ def read_manifest(workspace: Workspace, findings: FindingCollector) -> Manifest:
 
 
 def read_desired(
-    declaration: EventDeclaration, project: Project, *, identify: Identify, findings: FindingCollector
+    declaration: EventDeclaration,
+    project: Project,
+    *,
+    identity: Identity,
+    findings: FindingCollector,
 ) -> DesiredEvent:
     """One event with its people. What is wrong with its rosters goes to *findings*."""
     event = declaration.event
     context = RosterContext(event.key, declaration.start_ms, declaration.end_ms)
     timezone = ZoneInfo(project.timezone) if project.timezone else None
     reading = read_participations(
-        declaration.rosters, event=context, identify=identify, timezone=timezone, findings=findings
+        declaration.rosters,
+        event=context,
+        identify=identifier(identity),
+        identify_all=identity.people,
+        timezone=timezone,
+        findings=findings,
     )
     return DesiredEvent(
         EventSnapshot(event, reading.participations),
@@ -60,6 +67,11 @@ def read_desired(
         removals=declaration.removals,
         completion=declaration.completion,
     )
+
+
+def identifier(identity: Identity) -> Identify:
+    """*identity* in the form that reading a roster wants."""
+    return lambda email, vid: identity.person(email=email, vid=vid)
 
 
 def select_events(manifest: Manifest, wanted: Sequence[str]) -> tuple[Manifest, tuple[EventKey, ...]]:

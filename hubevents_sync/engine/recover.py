@@ -13,7 +13,8 @@ from dataclasses import replace
 from hubevents_sync.apply.recovery import Recoverer, Recovery
 from hubevents_sync.engine.actor import find_actor
 from hubevents_sync.engine.connect import CountedHubSpot, check_portal
-from hubevents_sync.engine.plan import Planning, identifier, plan_project
+from hubevents_sync.engine.plan import Planning, plan_project
+from hubevents_sync.engine.reading import identifier
 from hubevents_sync.engine.recorded import writing_state
 from hubevents_sync.engine.stopping import RunGate
 from hubevents_sync.engine.workspace import Workspace

@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from hubevents_sync.engine.plan import identifier
 from hubevents_sync.engine.reading import Manifest, read_desired, read_manifest
 from hubevents_sync.engine.recorded import reading_state
 from hubevents_sync.engine.workspace import Workspace
@@ -72,7 +71,7 @@ def _learn_people(manifest: Manifest, identity: Identity, findings: FindingColle
     """Everybody on the rosters, hashed as the state does it. Contacts that rows name by id are at HubSpot already."""
     known = _Known()
     for declaration in manifest.declarations:
-        desired = read_desired(declaration, manifest.project, identify=identifier(identity), findings=findings)
+        desired = read_desired(declaration, manifest.project, identity=identity, findings=findings)
         for row in desired.snapshot.participations:
             known.learn(row)
     return known

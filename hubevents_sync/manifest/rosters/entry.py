@@ -2,6 +2,8 @@
 
 import json
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from functools import cache
 from typing import Any
@@ -16,7 +18,10 @@ from hubevents_sync.manifest.rosters.interactions import (
     check_times,
     whole_event,
 )
-from hubevents_sync.manifest.rosters.interface import Entry, Identify, Path, RosterContext, RosterReader
+from hubevents_sync.manifest.rosters.interface import Entry, Identify, IdentifyAll, Located, Path, RosterContext
+from hubevents_sync.manifest.rosters.plain.columns import BlockReader
+from hubevents_sync.manifest.rosters.plain.interface import Block, NotPlain
+from hubevents_sync.manifest.rosters.plain.rows import Objection
 from hubevents_sync.manifest.rosters.report import Report
 from hubevents_sync.manifest.rules import rosters as rules
 from hubevents_sync.manifest.rules.rule import Rule
@@ -72,9 +77,18 @@ class EntryTaker:
     """
 
     def __init__(
-        self, context: RosterContext, *, identify: Identify, timezone: ZoneInfo | None, report: Report
+        self,
+        context: RosterContext,
+        *,
+        identify: Identify,
+        timezone: ZoneInfo | None,
+        report: Report,
+        identify_all: IdentifyAll | None = None,
     ) -> None:
         self.participations: list[Participation] = []
+        self._blocks = BlockReader(
+            context, identify_all or (lambda emails: [identify(email, None) for email in emails])
+        )
         self._context = context
         self._end_ms = context.end_ms if context.end_ms is not None else 1 << 62
         self._identify = identify
@@ -84,7 +98,7 @@ class EntryTaker:
         self._known_times: dict[object, int] = {}
         self._places: dict[PersonId, int] = {}
         self._files: list[str] = []
-        self._reader: RosterReader
+        self._reader: Located
         self._file = ""
         self._file_bits = 0
 
@@ -93,12 +107,41 @@ class EntryTaker:
         """How many people the rosters name."""
         return len(self._places)
 
-    def begin(self, reader: RosterReader) -> None:
+    def begin(self, reader: Located) -> None:
         """The next entries come from *reader*."""
         self._reader = reader
         self._file = reader.file
         self._file_bits = len(self._files) << (LINE_BITS + COLUMN_BITS)
         self._files.append(reader.file)
+
+    @contextmanager
+    def attempting(self) -> Iterator[None]:
+        """Inside, NotPlain is raised in place of a finding; it takes back all that was taken inside."""
+        report, people, rows = self._report, len(self._places), len(self.participations)
+        self._report = Objection()
+        try:
+            yield
+        except NotPlain:
+            while len(self._places) > people:
+                self._places.popitem()  # the last one that was put in
+            del self.participations[rows:]
+            self._files.pop()
+            raise
+        finally:
+            self._report = report
+
+    def take_block(self, block: Block, column: int) -> bool:
+        """Take all entries of *block*, which start at *column*; False, and none, where one needs a look of its own."""
+        read = self._blocks.read(block, self._file)
+        if read is None:
+            return False
+        people, rows = read
+        if len(set(people)) < len(people) or not self._places.keys().isdisjoint(people):
+            return False
+        places = (self._file_bits | line << COLUMN_BITS | column for line in block.lines)
+        self._places.update(zip(people, places, strict=True))
+        self.participations += rows
+        return True
 
     def take(self, entry: Entry, line: int, column: int) -> None:
         """Check *entry*, which starts at *line* and *column*, and keep what it says."""

@@ -1,6 +1,6 @@
 """What a roster is, what a reader of one format gives, and what comes out in the end."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Any, NamedTuple, Protocol
@@ -22,23 +22,26 @@ Take = Callable[[Entry, int, int], None]
 # The person of an e-mail or of a contact id; one of the two is None.
 Identify = Callable[[str | None, int | None], PersonId]
 
+# The people of many e-mails, in their order, none of which has space around it or a letter that is not ASCII.
+IdentifyAll = Callable[[Sequence[str]], list[PersonId]]
 
-class RosterReader(Protocol):
-    """One roster in one format.
 
-    ``read`` hands over the entries one by one, as they stand in the file; ``locate`` tells of the entry that was
-    handed over last, so that nothing is kept of the others.
-    """
+class Located(Protocol):
+    """One roster, and the places in it of the entry that was handed over last: nothing is kept of the others."""
 
     @property
     def file(self) -> str:
         """What findings call the roster's file."""
 
-    def read(self, take: Take) -> None:
-        """Hand every entry to *take*. Raises Unreadable where the file stops making sense."""
-
     def locate(self, path: Path, *, key: bool = False) -> Position:
         """Where the value at *path* stands, or its *key*; the nearest place around it where there is no such value."""
+
+
+class RosterReader(Located, Protocol):
+    """One roster in one format, whose entries are handed over one by one, as they stand in the file."""
+
+    def read(self, take: Take) -> None:
+        """Hand every entry to *take*. Raises Unreadable where the file stops making sense."""
 
     def digest(self) -> str | None:
         """SHA-256 of the file's very bytes, in hex, once all of it was read. None for a roster that is no file."""

@@ -13,7 +13,14 @@ EMPTY_HINT = "a roster of nobody is `attendees: []` in YAML, or the header alone
 
 
 def read_lines(stream: SourceStream, file: str) -> Iterator[str]:
-    """Each line of *stream* with its line end, which may be LF, CRLF or CR.
+    """Each line of *stream* with its line end, which may be LF, CRLF or CR. Raises what ``read_pieces`` raises."""
+    for piece in read_pieces(stream, file):
+        # No line ends are translated: csv tells a quoted line end from the end of a row by itself.
+        yield from StringIO(piece, newline="")
+
+
+def read_pieces(stream: SourceStream, file: str) -> Iterator[str]:
+    """The text of *stream* in pieces that end where a line ends; the last one where the file does.
 
     Raises Unreadable for a file of no bytes, a line of more than LONGEST_LINE_BYTES, and what the stream refuses.
     """
@@ -24,8 +31,7 @@ def read_lines(stream: SourceStream, file: str) -> Iterator[str]:
         is_empty = False
         cut = chunk.rfind(b"\n") + 1
         if cut:
-            # No line ends are translated: csv tells a quoted line end from the end of a row by itself.
-            yield from StringIO((rest + chunk[:cut]).decode(), newline="")
+            yield (rest + chunk[:cut]).decode()
             lines_before += chunk.count(b"\n")
             rest = chunk[cut:]
         else:
@@ -34,7 +40,8 @@ def read_lines(stream: SourceStream, file: str) -> Iterator[str]:
             raise _too_long(file, lines_before + 1)
     if is_empty:
         raise Unreadable(EMPTY_FILE.at(Position(file, 1, 1), "the file is empty", EMPTY_HINT))
-    yield from StringIO(rest.decode(), newline="")
+    if rest:
+        yield rest.decode()
 
 
 def _too_long(file: str, line: int) -> Unreadable:

@@ -20,6 +20,13 @@ SPACE = " \t\r\n"
 _scan = json.JSONDecoder().raw_decode
 
 
+def decode_line(text: str) -> Any:
+    """The value that a line holds. Raises ValueError where it is none, or none that a roster takes."""
+    if text.count("[") + text.count("{") > UNSUSPICIOUS_BRACKETS:
+        _check_depth(text)
+    return _decode(text)
+
+
 class _Refused(ValueError):
     """A line is JSON, but not of the kind that a roster takes: ValueError is what the parser lets through."""
 
@@ -43,9 +50,6 @@ class NdjsonRows:
 
     def read(self, take: Take) -> None:
         """Hand the object of every line to *take*."""
-        decode = json.JSONDecoder(
-            object_pairs_hook=_unique, parse_constant=_refuse_constant, parse_int=_parse_int
-        ).decode
         with self._source.open() as file:
             self._stream = SourceStream(file, self.file)
             for number, line in enumerate(read_lines(self._stream, self.file), start=1):
@@ -54,9 +58,7 @@ class NdjsonRows:
                     continue
                 self._text, self._line = line, number
                 try:
-                    if text.count("[") + text.count("{") > UNSUSPICIOUS_BRACKETS:
-                        _check_depth(text)
-                    entry = decode(text)
+                    entry = decode_line(text)
                 except ValueError as error:
                     self._refuse(error)
                 else:
@@ -106,6 +108,9 @@ def _refuse_constant(name: str) -> NoReturn:
 def _parse_int(digits: str) -> int | str:
     """A number, or its text where no schema would take the number: int() fails on thousands of digits."""
     return int(digits) if len(digits) <= 19 else digits
+
+
+_decode = json.JSONDecoder(object_pairs_hook=_unique, parse_constant=_refuse_constant, parse_int=_parse_int).decode
 
 
 def _check_depth(text: str) -> None:

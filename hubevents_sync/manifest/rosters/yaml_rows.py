@@ -86,12 +86,12 @@ class YamlRows:
         def take_list(first: Event) -> None:
             take_entries(first, next_event, file=self.file, take=take_node, add=self._report.add_finding)
 
-        _walk_document(next_event, take_list, self._report.add_finding, self.file)
+        walk_document(next_event, take_list, self._report.add_finding, self.file)
 
     def _capture(self, next_event: NextEvent) -> InlineRoster:
         rosters: list[InlineRoster] = []
         faults: list[Finding] = []
-        _walk_document(
+        walk_document(
             next_event,
             lambda first: rosters.append(capture_inline(first, next_event, self.file)),
             faults.append,
@@ -101,7 +101,7 @@ class YamlRows:
         return InlineRoster(self.file, entries, (*faults, *(fault for roster in rosters for fault in roster.faults)))
 
 
-def _walk_document(next_event: NextEvent, take_list: Callable[[Event], None], add: AddFinding, file: str) -> None:
+def walk_document(next_event: NextEvent, take_list: Callable[[Event], None], add: AddFinding, file: str) -> None:
     """Take one node, a mapping with ``attendees``, whose value goes to *take_list*."""
     root = next_event()
     if root.__class__ is not MappingStartEvent:

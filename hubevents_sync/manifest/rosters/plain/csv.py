@@ -1,0 +1,115 @@
+"""Plain CSV: no quotes, so that a line is a row and a comma ends a cell."""
+
+import csv
+from collections.abc import Mapping, Sequence
+
+from hubevents_sync.manifest.rosters.csv_entries import CsvEntries
+from hubevents_sync.manifest.rosters.csv_header import Columns, read_header
+from hubevents_sync.manifest.rosters.interface import Take
+from hubevents_sync.manifest.rosters.plain.interface import Block, NotPlain, RawEntries
+from hubevents_sync.manifest.rosters.report import Report
+from hubevents_sync.model.finding import Position
+
+
+class PlainCsv:
+    """The rows of one file."""
+
+    column = 1
+    may_be_empty = True
+
+    def __init__(self, file: str, report: Report) -> None:
+        self._file = file
+        self._report = report
+        self._columns: Columns
+        self._header = ""
+
+    @property
+    def salt(self) -> bytes:
+        """The header: it says what a cell means."""
+        return self._header.encode()
+
+    def open(self, text: str) -> int:
+        """Read the header."""
+        end = text.find("\n") + 1
+        self._header = text[:end].rstrip("\r\n")
+        if not self._header.strip() or '"' in self._header or "\r" in self._header:
+            raise NotPlain
+        names = self._header.split(",")
+        columns = read_header(names, [Position(self._file, 1, 1)] * len(names), self._report)
+        if columns is None:
+            raise NotPlain
+        self._columns = columns
+        return end
+
+    def split(self, text: str, line: int, *, is_last: bool) -> tuple[RawEntries, str]:  # noqa: ARG002
+        """A line each, without the blank ones."""
+        text = text.replace("\r\n", "\n")
+        if '"' in text or "\r" in text:
+            raise NotPlain
+        lines = text.split("\n")
+        if not lines[-1]:
+            lines.pop()
+        numbers: Sequence[int] = range(line, line + len(lines))
+        if "" in lines:
+            kept = [(each, number) for each, number in zip(lines, numbers, strict=True) if each]
+            lines, numbers = [each for each, _ in kept], [number for _, number in kept]
+        return RawEntries(lines, numbers), ""
+
+    def parse(self, raw: RawEntries) -> Block | None:
+        """Cut by the commas, and taken by columns."""
+        columns = self._columns
+        width = columns.width
+        commas = {text.count(",") for text in raw.texts}
+        # A single column may have a blank line for an empty cell; a cell as long as that is no plain one.
+        if commas != {width - 1} or max(map(len, raw.texts)) >= csv.field_size_limit():
+            return None
+        cells = ",".join(raw.texts).split(",")
+        fields = {name: cells[index::width] for index, name in columns.texts}
+        if "email" not in fields or any(_has_text(cells, index, width) for index in (columns.vid, columns.attended)):
+            return None
+
+        def column(values: list[str] | None) -> list[str] | None:
+            return list(map(str.strip, values)) if values is not None and any(values) else None
+
+        def column_at(index: int | None) -> list[str] | None:
+            return None if index is None else column(cells[index::width])
+
+        return Block(
+            raw.lines,
+            list(map(str.strip, fields["email"])),
+            column(fields.get("registered")),
+            column(fields.get("cancelled")),
+            column_at(columns.joined),
+            column_at(columns.left),
+            self._read_contacts(cells),
+        )
+
+    def take_each(self, raw: RawEntries, take: Take) -> None:
+        """Row by row."""
+        build = CsvEntries(self._columns, _refuse).build
+        for cells, line in zip(csv.reader(raw.texts, strict=True), raw.lines, strict=True):
+            if len(cells) != self._columns.width:
+                raise NotPlain
+            entry = build(cells)
+            if not entry:
+                raise NotPlain
+            take(entry, line, 1)
+
+    def _read_contacts(self, cells: list[str]) -> list[Mapping[str, str] | None] | None:
+        contact, width = self._columns.contact, self._columns.width
+        values = [cells[index::width] for index, _ in contact]
+        if not any(map(any, values)):
+            return None
+        names = [name for _, name in contact]
+        return [
+            {name: cell for name, cell in zip(names, row, strict=True) if cell} or None
+            for row in zip(*values, strict=True)
+        ]
+
+
+def _has_text(cells: list[str], index: int | None, width: int) -> bool:
+    return index is not None and any(cells[index::width])
+
+
+def _refuse() -> None:
+    raise NotPlain
