@@ -4,6 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from hubevents_sync.collector import collector_at_rest
 from hubevents_sync.engine.open_ends import OpenEnds
 from hubevents_sync.engine.reading import Manifest, find_events, read_desired, read_manifest, select_events
 from hubevents_sync.engine.recorded import reading_state
@@ -133,8 +134,9 @@ def plan_declared(
     leftovers: Sequence[RecordedRow] | None = None,
 ) -> PlannedEvent:
     """The plan of one declared event; with *leftovers*, of these rows alone."""
-    desired = read_desired(declaration, project, identity=identity, findings=findings)
-    return plan_event(recorded, desired, now_ms=now_ms, digest_key=digest_key, leftovers=leftovers)
+    with collector_at_rest():
+        desired = read_desired(declaration, project, identity=identity, findings=findings)
+        return plan_event(recorded, desired, now_ms=now_ms, digest_key=digest_key, leftovers=leftovers)
 
 
 def choose_identity(workspace: Workspace, state: "StateReader | None") -> tuple[Identity, bytes]:

@@ -1,8 +1,6 @@
 """Move participations in bulk: a million rows, so as little as can be stands between the driver and a value."""
 
-import gc
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any, cast
 
 from sqlalchemy import (
@@ -22,6 +20,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.sqlite import Insert as SqliteInsert
 
+from hubevents_sync.collector import collector_at_rest
 from hubevents_sync.model.event import EventKey
 from hubevents_sync.model.outcome import Outcome, Rejection, RowResult
 from hubevents_sync.model.participation import Participation
@@ -208,7 +207,7 @@ def read_confirmed(connection: Connection, event_id: int) -> list[Participation]
     try:
         # The driver's own rows: SQLAlchemy's cost as much again. tuple.__new__ is what the type's own constructor ends
         # in, without its eight default arguments.
-        with _collector_at_rest():
+        with collector_at_rest():
             return [
                 make(
                     Participation,
@@ -218,18 +217,6 @@ def read_confirmed(connection: Connection, event_id: int) -> list[Participation]
             ]
     finally:
         result.close()
-
-
-@contextmanager
-def _collector_at_rest() -> Iterator[None]:
-    """Keep the garbage collector from walking a million new tuples, none of which can be part of a cycle."""
-    was_at_work = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_at_work:
-            gc.enable()
 
 
 def read_file_names(connection: Connection) -> dict[int | None, str]:
@@ -251,7 +238,7 @@ def read_rows(connection: Connection, *conditions: ColumnElement[bool]) -> list[
     result = connection.execute(statement)
     driver_rows = cast("Iterable[tuple[Any, ...]]", result.cursor)
     try:
-        with _collector_at_rest():
+        with collector_at_rest():
             return [_to_recorded_row(row, files) for row in driver_rows]
     finally:
         result.close()

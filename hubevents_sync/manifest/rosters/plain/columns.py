@@ -19,6 +19,8 @@ from hubevents_sync.model.participation import AttendanceState, Participation, P
 Times = Sequence[int | None]
 _LOCAL_PART = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_+-."
 _AROUND_A_DOT = (b"\n.", b".\n", b"..", b"\n\n")
+# Of all rosters together: their days and times of day are much the same.
+_TIMES = TimeColumns()
 # What Participation(…) itself ends in, without its eight default arguments.
 _make = tuple.__new__
 
@@ -48,7 +50,6 @@ class BlockReader:
         self._start_ms = context.start_ms if context.start_ms is not None else -(1 << 62)
         self._end_ms = context.end_ms if context.end_ms is not None else 1 << 62
         self._identify_all = identify_all
-        self._times = TimeColumns()
 
     def read(self, block: Block, file: str) -> tuple[list[PersonId], list[Participation]] | None:
         """Who each entry of *block* is, and all that happened, entry by entry. None where one is not plain."""
@@ -71,10 +72,11 @@ class BlockReader:
             self._read_column(block.cancelled),
         )
 
-    def _read_column(self, column: Sequence[str] | None) -> Times | None:
+    @staticmethod
+    def _read_column(column: Sequence[str] | None) -> Times | None:
         if column is None:
             return None
-        return self._times.read_some(column) if "" in column else self._times.read(column)
+        return _TIMES.read_some(column) if "" in column else _TIMES.read(column)
 
     def _are_sound(self, columns: tuple[Times | None, Times | None, Times | None, Times | None]) -> bool:
         """No rule has anything to say: what ``interactions`` and ``entry`` check row by row."""

@@ -14,7 +14,7 @@ MIDNIGHT = "T00:00:00Z"
 SOME_DAY = "2000-01-01"
 SOME_DAY_MS = to_epoch_ms(datetime.fromisoformat(SOME_DAY + MIDNIGHT))
 # A day has 86,400 seconds; with milliseconds, or zones, there is no end to times of day.
-MOST_KNOWN = 200_000
+MOST_KNOWN = 100_000
 
 
 class _Days(dict[str, int]):
