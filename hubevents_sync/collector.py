@@ -1,4 +1,4 @@
-"""Keep the garbage collector from work that finds nothing: it walks all that is alive each time that more came to be."""
+"""Keep the garbage collector from walking all that is alive, again and again, where there is nothing to find."""
 
 import gc
 from collections.abc import Iterator
