@@ -20,9 +20,9 @@ from hubevents_sync.manifest.source import TextSource
 from hubevents_sync.manifest.yaml_events import Event, NextEvent, read_yaml
 from hubevents_sync.model.finding import Finding
 
-_HEAD = re.compile(
-    r"(?:#[^\n]*\n|\n)*(?:---\n)?(?:#[^\n]*\n|\n)*attendees:[ ]*\n(?:[ ]*#[^\n]*\n|\n)*(?P<indent>[ ]{0,8})(?=- )"
-)
+# To YAML 1.1 a line ends at U+0085 and U+2028 too: a comment with one of them is not looked through here.
+_COMMENTS = r"(?:[ ]*(?:#[\t\x20-\x7e\xa0-\u2027]*)?\n)*"
+_HEAD = re.compile(rf"{_COMMENTS}(?:---\n)?{_COMMENTS}attendees:[ ]*\n{_COMMENTS}(?P<indent>[ ]{{0,8}})(?=- )")
 # Plain scalars without any character that could mean something to YAML, or to one of its versions.
 _ADDRESS = r"[A-Za-z0-9_][A-Za-z0-9_.+-]*@[A-Za-z0-9][A-Za-z0-9.-]*"
 _TIME = r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]+(?:Z|[+-][0-9:]+)"
