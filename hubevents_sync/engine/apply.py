@@ -130,6 +130,7 @@ class _Apply:
             started_at_ms=self.clock.now_ms(),
             plan_digest=self.planning.plan.digest,
             approvals=tuple(sorted(str(key) for key in self.options.approved)),
+            files_digest=self.planning.plan.files_digest,
         )
         self.state.begin_run(begun)
         applier = Applier(self.hubspot, self.state, self.clock, self.ports.progress, self.ports.stop, self.options)

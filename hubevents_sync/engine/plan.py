@@ -5,11 +5,20 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from hubevents_sync.engine.open_ends import OpenEnds
-from hubevents_sync.engine.reading import Identify, Manifest, find_events, read_desired, read_manifest, select_events
+from hubevents_sync.engine.reading import (
+    Identify,
+    Manifest,
+    digest_manifest,
+    find_events,
+    read_desired,
+    read_manifest,
+    select_events,
+)
 from hubevents_sync.engine.recorded import reading_state
 from hubevents_sync.engine.workspace import Workspace
 from hubevents_sync.manifest.declaration import EventDeclaration
 from hubevents_sync.manifest.findings import FindingCollector, InvalidFiles
+from hubevents_sync.manifest.fingerprint import FileDigests
 from hubevents_sync.model.event import EventKey
 from hubevents_sync.model.finding import Finding
 from hubevents_sync.model.plan import Allowance, EventSummary, Plan
@@ -73,6 +82,7 @@ def plan_project(
         now_ms = workspace.clock.now_ms()
         summaries: list[EventSummary] = []
         new_people: list[bytes] = []
+        digests = FileDigests()
         for declaration in manifest.declarations:
             recorded = state.read_event(declaration.event.key) if state else None
             planned = plan_declared(
@@ -87,6 +97,7 @@ def plan_project(
             )
             summaries.append(planned.summary)
             new_people.append(planned.new_people)
+            digests.update(planned.file_digests.items())
             open_ends.compare(planned.plan, recorded)
         if findings.has_errors:
             raise InvalidFiles(findings.sorted())
@@ -105,6 +116,7 @@ def plan_project(
             left_out=left_out,
             open_ends={end.key: say_open_end(end) for end in ends},
             is_retry=is_retry,
+            files_digest=digest_manifest(manifest, digests, left_out=left_out, is_retry=is_retry),
         )
     portal = header.portal if header else None
     breaches = find_breaches(plan, project.limits, allowances)

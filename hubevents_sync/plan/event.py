@@ -1,7 +1,7 @@
 """Decide the steps of one event: what is recorded against what is desired. Pure."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from heapq import nsmallest
 
 from hubevents_sync.model.event import CompletionPolicy, MarketingEvent, RemovalPolicy
@@ -32,12 +32,13 @@ class PlannedEvent:
     """An event's plan and what to say of it.
 
     *new_people* are 8 bytes of each hash of the people that may become new contacts, so that a plan of many events can
-    count each person once.
+    count each person once. *file_digests* has the SHA-256 of each file that the event was read from.
     """
 
     plan: EventPlan
     summary: EventSummary
     new_people: bytes
+    file_digests: Mapping[str, str] = field(default_factory=dict)
 
 
 def plan_event(
@@ -91,7 +92,7 @@ def plan_event(
         notes=(*_notes(desired, diff, recorded, rows), *retry_notes),
         samples=_samples(rows),
     )
-    return PlannedEvent(plan, summary, new_people)
+    return PlannedEvent(plan, summary, new_people, desired.file_digests)
 
 
 def _plan_fields(
