@@ -24,6 +24,7 @@ from hubevents_sync.model.finding import Finding
 from hubevents_sync.model.plan import Allowance, EventSummary, Plan
 from hubevents_sync.model.project import Project
 from hubevents_sync.model.record import OpenEnd, RecordedRow
+from hubevents_sync.model.run import Run
 from hubevents_sync.model.snapshot import RecordedEvent
 from hubevents_sync.plan.digest import KEY_WITHOUT_STATE
 from hubevents_sync.plan.event import PlannedEvent, plan_event
@@ -41,7 +42,9 @@ class Planning:
     """A plan with what an apply needs to carry it out: the files it was made of, the moment, and the digest's key.
 
     *open_ends* are what earlier runs left open and this plan does not settle by sending it again. *state_portal* is the
-    HubSpot account that the state belongs to, where that is known.
+    HubSpot account that the state belongs to, where that is known. *latest_run* is the run that left the state as it
+    is; None where something else did. *goes_on_with* is the run that this plan is the rest of, where a reviewed one is
+    carried out in parts.
     """
 
     plan: Plan
@@ -52,6 +55,8 @@ class Planning:
     breaches: tuple[Breach, ...] = ()
     open_ends: tuple[OpenEnd, ...] = ()
     state_portal: int | None = None
+    latest_run: Run | None = None
+    goes_on_with: Run | None = None
 
     def require_limits(self) -> None:
         """Raise Refused where the plan goes over a limit."""
@@ -102,6 +107,7 @@ def plan_project(
         if findings.has_errors:
             raise InvalidFiles(findings.sorted())
         header = state.header if state else None
+        latest_run = state.read_latest_run() if state else None
         declared = {*manifest.events, *left_out}
         forgotten = find_forgotten(state, declared)
         ends = open_ends.collect(forgotten)
@@ -120,7 +126,7 @@ def plan_project(
         )
     portal = header.portal if header else None
     breaches = find_breaches(plan, project.limits, allowances)
-    return Planning(plan, manifest, findings.sorted(), now_ms, digest_key, breaches, ends, portal)
+    return Planning(plan, manifest, findings.sorted(), now_ms, digest_key, breaches, ends, portal, latest_run)
 
 
 def _find_leftovers(state: "StateReader | None", key: EventKey) -> Sequence[RecordedRow]:
