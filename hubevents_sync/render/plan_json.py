@@ -1,7 +1,8 @@
 """Write a plan as JSON by ``schemas/plan.schema.json``, for machines and for later.
 
-The same plan gives the same bytes: no clock, no file positions (the same rows in another order are the same plan, and
-differ in the digest of the files alone), no samples, nobody's data. A plan that is saved for later has positions and samples, for who reviews it, and a seal.
+The same plan gives the same bytes: no clock, no file positions, no samples, nobody's data. The same rows in another
+order are the same plan, and differ in the digest of the files alone. A plan that is saved for later has positions and
+samples, for who reviews it, and a seal.
 """
 
 from hubevents_sync.model.event import EventKey
