@@ -2,6 +2,8 @@
 
 from hubevents_sync.engine.apply import ApplyPorts, ApplyResult, Approval, apply_project
 from hubevents_sync.engine.connect import connect_hubspot
+from hubevents_sync.engine.plan import Planning
+from hubevents_sync.engine.reviewed import Reviewed
 from hubevents_sync.engine.workspace import Workspace
 from hubevents_sync.model.event import EventKey
 from hubevents_sync.ports import StopSwitch
@@ -16,13 +18,20 @@ def apply_quietly(
     is_retry: bool = False,
     names_every_row: bool = False,
     stop: StopSwitch | None = None,
+    reviewed: Reviewed | None = None,
 ) -> ApplyResult:
-    """Apply the project of *workspace*, with the *completions* that are allowed."""
+    """Apply the project of *workspace*, with the *completions* that are allowed, and those that were *reviewed*."""
+
+    def agree(planning: Planning) -> Approval:
+        return Approval(completions | (reviewed.completions(planning.plan) if reviewed else frozenset()))
+
     ports = ApplyPorts(
         open_hubspot=lambda settings, gate: connect_hubspot(workspace, settings, gate),
         show=lambda _: None,
-        agree=lambda _: Approval(completions),
+        agree=agree,
         progress=SilentProgress(),
         stop=stop or StopSwitch(),
     )
-    return apply_project(workspace, ports, deadline=deadline, is_retry=is_retry, names_every_row=names_every_row)
+    return apply_project(
+        workspace, ports, deadline=deadline, is_retry=is_retry, names_every_row=names_every_row, reviewed=reviewed
+    )

@@ -154,11 +154,14 @@ def build_run(
     events_upserted: int = 0,
     events_completed: int = 0,
     approvals: tuple[str, ...] = (),
+    pull_request: str | None = None,
+    files_digest: str | None = None,
+    reviewed_digest: str | None = None,
 ) -> Run:
     """A run of 3.2 seconds."""
     return Run(
         id="7f3c9a12",
-        actor=Actor("ana", "ci-17", 4242, commit="9b2c1d0", ci_url="https://ci.example/run/17"),
+        actor=Actor("ana", "ci-17", 4242, "9b2c1d0", "https://ci.example/run/17", pull_request),
         started_at_ms=NOW_MS,
         plan_digest=DIGEST,
         status=status,
@@ -169,6 +172,8 @@ def build_run(
         events_completed=events_completed,
         rows=rows or {},
         approvals=approvals,
+        files_digest=files_digest,
+        reviewed_digest=reviewed_digest,
     )
 
 

@@ -19,17 +19,32 @@ from hubevents_sync.cli.options import (
     sandbox_option,
 )
 from hubevents_sync.cli.outputs import Outputs
+from hubevents_sync.cli.reviewed import read_expected, read_reviewed
 from hubevents_sync.cli.streams import lasting_output
 from hubevents_sync.errors import ConfigurationError, ExitCode
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from hubevents_sync.engine.apply import ApplyPorts, ApplyResult, Approval
     from hubevents_sync.engine.plan import Planning
+    from hubevents_sync.engine.reviewed import Reviewed
     from hubevents_sync.engine.workspace import Workspace
     from hubevents_sync.ports import StopSwitch
 
+    Agree = Callable[[Planning], Approval]
+
 
 @click.command()
+@click.argument("plan_file", metavar="[PLAN]", required=False, type=click.Path(path_type=Path))
+@click.option(
+    "--expect",
+    "expected",
+    metavar="DIGEST",
+    callback=read_expected,
+    help="Apply only the plan with this digest, or the rest of it.",
+)
+@click.option("--approve-reviewed", is_flag=True, help="Complete the events whose completion is in what was reviewed.")
 @event_option
 @allow_option
 @retry_option
@@ -57,6 +72,8 @@ if TYPE_CHECKING:
 @click.pass_obj
 def apply(  # noqa: PLR0917  click passes options by name
     app: AppContext,
+    plan_file: Path | None,
+    expected: str | None,
     only: tuple[str, ...],
     allowed: tuple[str, ...],
     output_format: str,
@@ -67,6 +84,7 @@ def apply(  # noqa: PLR0917  click passes options by name
     deadline: str | None,
     verify: str,
     *,
+    approve_reviewed: bool,
     is_retry: bool,
     auto_approve: bool,
     on_sandbox: bool,
@@ -75,12 +93,16 @@ def apply(  # noqa: PLR0917  click passes options by name
 
     Every call is written down before it is sent and its result after, so a run that is cut off is taken up by the next.
     Completing an event can't be undone: it needs --approve complete:ID, or the event's id typed at the prompt.
+
+    With the file PLAN, which plan --out saved, or with --expect, exactly what was reviewed is applied, or the rest of
+    it where a run was cut off. Anything else ends with exit code 4, and nothing is sent. It asks for completions only.
     """
     from hubevents_sync.cli.signals import stopping_on_signals
     from hubevents_sync.engine.apply import apply_project
     from hubevents_sync.model.outcome import Verify
     from hubevents_sync.ports import StopSwitch
 
+    reviewed = read_reviewed(plan_file, expected, approves=approve_reviewed)
     outputs = Outputs(report, rejects)
     allowances = read_allowances(allowed)
     may_take = None if deadline is None else read_duration(deadline)
@@ -88,7 +110,8 @@ def apply(  # noqa: PLR0917  click passes options by name
         stack.enter_context(lasting_output())
         stop = StopSwitch()
         workspace = _aim(app, stack, stop, on_sandbox=on_sandbox)
-        ports = _open_ports(app, workspace, stack, approvals, output_format, stop=stop, auto_approve=auto_approve)
+        agree = _choose_agreement(approvals, reviewed, auto_approve=auto_approve, approve_reviewed=approve_reviewed)
+        ports = _open_ports(app, workspace, stack, agree, output_format, stop=stop)
         result = apply_project(
             workspace,
             ports,
@@ -98,6 +121,7 @@ def apply(  # noqa: PLR0917  click passes options by name
             is_retry=is_retry,
             deadline=None if may_take is None else workspace.clock.monotonic() + may_take,
             names_every_row=rejects is not None,
+            reviewed=reviewed,
         )
         with stopping_on_signals(stop):  # all is done: a signal must not keep what it says from being written
             fault = outputs.write(result.report)
@@ -121,30 +145,41 @@ def _aim(app: AppContext, stack: ExitStack, stop: "StopSwitch", *, on_sandbox: b
     return app.workspace(Sandbox(server.base_url), stop=stop)
 
 
+def _choose_agreement(
+    approvals: tuple[str, ...], reviewed: "Reviewed | None", *, auto_approve: bool, approve_reviewed: bool
+) -> "Agree":
+    from hubevents_sync.cli.approval import agree_at_terminal, agree_by_flags, agree_by_review
+
+    def agree(planning: "Planning") -> "Approval":
+        if reviewed is not None:
+            return agree_by_review(planning, approvals, reviewed, approves=approve_reviewed, asks=not auto_approve)
+        return agree_by_flags(planning, approvals) if auto_approve else agree_at_terminal(planning, approvals)
+
+    return agree
+
+
 def _open_ports(
     app: AppContext,
     workspace: "Workspace",
     stack: ExitStack,
-    approvals: tuple[str, ...],
+    agree: "Agree",
     output_format: str,
     *,
     stop: "StopSwitch",
-    auto_approve: bool,
 ) -> "ApplyPorts":
-    from hubevents_sync.cli.approval import agree_at_terminal, agree_by_flags
     from hubevents_sync.cli.progress import showing_progress
     from hubevents_sync.cli.show_plan import show_plan
     from hubevents_sync.cli.signals import stopping_on_signals
     from hubevents_sync.engine.apply import ApplyPorts
     from hubevents_sync.engine.connect import CountedHubSpot, connect_hubspot
+    from hubevents_sync.engine.reviewed import say_goes_on
     from hubevents_sync.engine.stopping import RunGate
     from hubevents_sync.model.project import HubSpotSettings
 
     def show(planning: "Planning") -> None:
+        if planning.goes_on_with is not None:
+            click.echo(say_goes_on(planning.goes_on_with), err=True)
         show_plan(app, planning, to_stderr=output_format != "text")
-
-    def agree(planning: "Planning") -> "Approval":
-        return agree_by_flags(planning, approvals) if auto_approve else agree_at_terminal(planning, approvals)
 
     @contextmanager
     def connect(settings: HubSpotSettings, gate: RunGate) -> "Iterator[CountedHubSpot]":

@@ -12,6 +12,7 @@ from hubevents_sync.errors import Refused, UsageError
 if TYPE_CHECKING:
     from hubevents_sync.engine.apply import Approval
     from hubevents_sync.engine.plan import Planning
+    from hubevents_sync.engine.reviewed import Reviewed
     from hubevents_sync.model.event import EventKey
 
 COMPLETE_PREFIX = "complete:"
@@ -36,6 +37,23 @@ def agree_by_flags(planning: "Planning", approvals: Sequence[str]) -> "Approval"
     from hubevents_sync.engine.apply import Approval
 
     return Approval(read_approvals(planning, approvals))
+
+
+def agree_by_review(
+    planning: "Planning", approvals: Sequence[str], reviewed: "Reviewed", *, approves: bool, asks: bool
+) -> "Approval":
+    """A yes to everything that was reviewed. Completions need *approves* or their own; the rest is asked for if *asks*.
+
+    Without a terminal nothing is asked, and what is not approved waits.
+    """
+    from hubevents_sync.engine.apply import Approval
+
+    named = read_approvals(planning, approvals)
+    if approves:
+        named |= reviewed.completions(planning.plan)
+    if asks and is_interactive():
+        named |= frozenset(_ask_for_completions(planning, named))
+    return Approval(named)
 
 
 def agree_at_terminal(planning: "Planning", approvals: Sequence[str]) -> "Approval":

@@ -23,6 +23,11 @@ from hubevents_sync.errors import ExitCode
 @retry_option
 @plan_format_option
 @max_bytes_option
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Save the plan, for show and apply. It holds nobody's data.",
+)
 @click.option("--markdown", type=click.Path(path_type=Path, dir_okay=False), help="Write a comment for a pull request.")
 @click.option("--html", type=click.Path(path_type=Path, dir_okay=False), help="Write a page that needs no network.")
 @click.option("--detailed-exitcode", is_flag=True, help="Exit code 2 where something is to be done now.")
@@ -34,6 +39,7 @@ def plan(  # noqa: PLR0917  click passes options by name
     allowed: tuple[str, ...],
     output_format: str,
     max_bytes: int,
+    out: Path | None,
     markdown: Path | None,
     html: Path | None,
     *,
@@ -44,14 +50,14 @@ def plan(  # noqa: PLR0917  click passes options by name
     """Compare the files with the state and show the steps, what can't be undone, and what it costs.
 
     Writes nothing, here or at HubSpot, but the files that you name, and needs no token. Exit code 6 where the plan goes
-    over a limit.
+    over a limit: it is saved all the same, and apply looks at the limits again.
     """
     from hubevents_sync.cli.plan_files import PlanFiles
     from hubevents_sync.cli.show_plan import show_plan
     from hubevents_sync.engine.plan import plan_project
     from hubevents_sync.engine.workspace import Sandbox
 
-    files = PlanFiles(markdown=markdown, html=html)
+    files = PlanFiles(out=out, markdown=markdown, html=html)
     workspace = app.workspace(Sandbox() if on_sandbox else None)
     planning = plan_project(workspace, only=only, allowances=read_allowances(allowed), is_retry=is_retry)
     files.write(app, planning, max_bytes=max_bytes)

@@ -1,4 +1,4 @@
-"""What a plan leaves for others: ``--markdown`` and ``--html``, found writable before the plan is made."""
+"""What a plan leaves for others: ``--out``, ``--markdown`` and ``--html``, found writable before the plan is made."""
 
 import sys
 from pathlib import Path
@@ -7,11 +7,17 @@ from typing import TYPE_CHECKING
 from hubevents_sync.cli.context import AppContext
 from hubevents_sync.cli.files import OutputFile
 from hubevents_sync.errors import UsageError
+from hubevents_sync.model.plan_format import PLAN_FORMAT
 
 if TYPE_CHECKING:
     from hubevents_sync.engine.plan import Planning
 
-MARKS = {"markdown": b"<!-- hubevents-sync plan ", "html": b'<meta name="generator" content="hubevents-sync plan">'}
+SAVED = "out"
+MARKS = {
+    SAVED: PLAN_FORMAT.encode(),
+    "markdown": b"<!-- hubevents-sync plan ",
+    "html": b'<meta name="generator" content="hubevents-sync plan">',
+}
 
 
 class PlanFiles:
@@ -32,7 +38,11 @@ class PlanFiles:
     def write(self, app: AppContext, planning: "Planning", *, max_bytes: int) -> None:
         """Write each, in one piece."""
         from hubevents_sync.cli.show_plan import PlanView, draw_plan
+        from hubevents_sync.render.plan_json import render_saved_plan
 
         for output_format, file in self._files.items():
+            if output_format == SAVED:
+                file.write(render_saved_plan(planning.plan))
+                continue
             view = PlanView(output_format, planning.now_ms, planning.manifest.project.timezone, max_bytes)
             file.write(draw_plan(app, planning.plan, view, sys.stdout))

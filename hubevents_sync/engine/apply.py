@@ -9,7 +9,9 @@ from hubevents_sync.engine.actor import find_actor
 from hubevents_sync.engine.connect import CountedHubSpot, check_portal
 from hubevents_sync.engine.plan import Planning, plan_declared
 from hubevents_sync.engine.recorded import writing_state
+from hubevents_sync.engine.records import read_settings
 from hubevents_sync.engine.recover import OpenHubSpot, plan_and_recover
+from hubevents_sync.engine.reviewed import Reviewed
 from hubevents_sync.engine.stopping import RunGate
 from hubevents_sync.engine.verdict import count_outcomes, judge_run
 from hubevents_sync.engine.workspace import Workspace
@@ -60,6 +62,7 @@ def apply_project(
     is_retry: bool = False,
     deadline: float | None = None,
     names_every_row: bool = False,
+    reviewed: Reviewed | None = None,
 ) -> ApplyResult:
     """Plan, ask, and carry out. Nothing is sent before *ports.agree* has said yes, and nothing written but one thing:
 
@@ -68,12 +71,11 @@ def apply_project(
     The plan is shown before its limits are looked at: somebody who is refused has seen what. With *is_retry* only what
     earlier runs left over is sent. *deadline* is the moment of the workspace's monotonic clock before which it ends.
     With *names_every_row* the report names all rows that are not at HubSpot, also those of events that a stop came
-    before; else so many of each event as are of use to a reader.
+    before; else so many of each event as are of use to a reader. Where something was *reviewed*, this is carried out or
+    the rest of it: anything else raises PlanMismatch before HubSpot is asked for anything.
     """
     gate = RunGate(workspace.clock, ports.stop, deadline=deadline)
-    planning = plan_and_recover(
-        workspace, ports.open_hubspot, ports.stop, gate, only=only, allowances=allowances, is_retry=is_retry
-    )
+    planning = _plan(workspace, ports, gate, reviewed, only=only, allowances=allowances, is_retry=is_retry)
     if not planning.plan.has_work_now:
         return ApplyResult(planning)
     ports.show(planning)
@@ -96,8 +98,43 @@ def apply_project(
                 approved_by=actor.user,
                 names_every_row=names_every_row,
             )
-            apply = _Apply(gate, ports, planning, actor, hubspot, state, options)
+            apply = _Apply(gate, ports, planning, actor, hubspot, state, options, reviewed)
             return apply.run(run_id)
+
+
+def _plan(
+    workspace: Workspace,
+    ports: ApplyPorts,
+    gate: RunGate,
+    reviewed: Reviewed | None,
+    *,
+    only: Sequence[str],
+    allowances: frozenset[Allowance],
+    is_retry: bool,
+) -> Planning:
+    """The plan, with what earlier runs left open settled; held against what was reviewed before that, and after."""
+    matched: list[Plan] = []
+
+    def check(planning: Planning) -> None:
+        if reviewed is not None:
+            reviewed.match(workspace, planning)
+            matched.append(planning.plan)
+
+    if reviewed is not None:
+        reviewed.require_target(read_settings(workspace), is_retry=is_retry)
+    planning = plan_and_recover(
+        workspace,
+        ports.open_hubspot,
+        ports.stop,
+        gate,
+        only=only,
+        allowances=allowances,
+        is_retry=is_retry,
+        check=check,
+    )
+    if reviewed is None:
+        return planning
+    return replace(planning, goes_on_with=reviewed.match(workspace, planning, before=matched[0]))
 
 
 def require_same_state(plan: Plan, state: State) -> None:
@@ -121,6 +158,7 @@ class _Apply:
     hubspot: CountedHubSpot
     state: State
     options: ApplyOptions
+    reviewed: Reviewed | None = None
 
     def run(self, run_id: str) -> ApplyResult:
         begun = Run(
@@ -129,6 +167,8 @@ class _Apply:
             started_at_ms=self.clock.now_ms(),
             plan_digest=self.planning.plan.digest,
             approvals=tuple(sorted(str(key) for key in self.options.approved)),
+            files_digest=self.planning.plan.files_digest,
+            reviewed_digest=self.reviewed.digest if self.reviewed else None,
         )
         self.state.begin_run(begun)
         applier = Applier(self.hubspot, self.state, self.clock, self.ports.progress, self.ports.stop, self.options)

@@ -6,16 +6,25 @@ from typing import TYPE_CHECKING
 
 from hubevents_sync.collector import collector_at_rest
 from hubevents_sync.engine.open_ends import OpenEnds
-from hubevents_sync.engine.reading import Manifest, find_events, read_desired, read_manifest, select_events
+from hubevents_sync.engine.reading import (
+    Manifest,
+    digest_manifest,
+    find_events,
+    read_desired,
+    read_manifest,
+    select_events,
+)
 from hubevents_sync.engine.recorded import reading_state
 from hubevents_sync.engine.workspace import Workspace
 from hubevents_sync.manifest.declaration import EventDeclaration
 from hubevents_sync.manifest.findings import FindingCollector, InvalidFiles
+from hubevents_sync.manifest.fingerprint import FileDigests
 from hubevents_sync.model.event import EventKey
 from hubevents_sync.model.finding import Finding
 from hubevents_sync.model.plan import Allowance, EventSummary, Plan
 from hubevents_sync.model.project import Project
 from hubevents_sync.model.record import OpenEnd, RecordedRow
+from hubevents_sync.model.run import Run
 from hubevents_sync.model.snapshot import RecordedEvent
 from hubevents_sync.plan.digest import KEY_WITHOUT_STATE
 from hubevents_sync.plan.event import PlannedEvent, plan_event
@@ -33,7 +42,9 @@ class Planning:
     """A plan with what an apply needs to carry it out: the files it was made of, the moment, and the digest's key.
 
     *open_ends* are what earlier runs left open and this plan does not settle by sending it again. *state_portal* is the
-    HubSpot account that the state belongs to, where that is known.
+    HubSpot account that the state belongs to, where that is known. *latest_run* is the run that left the state as it
+    is; None where something else did. *goes_on_with* is the run that this plan is the rest of, where a reviewed one is
+    carried out in parts.
     """
 
     plan: Plan
@@ -44,6 +55,8 @@ class Planning:
     breaches: tuple[Breach, ...] = ()
     open_ends: tuple[OpenEnd, ...] = ()
     state_portal: int | None = None
+    latest_run: Run | None = None
+    goes_on_with: Run | None = None
 
     def require_limits(self) -> None:
         """Raise Refused where the plan goes over a limit."""
@@ -74,6 +87,7 @@ def plan_project(
         now_ms = workspace.clock.now_ms()
         summaries: list[EventSummary] = []
         new_people: list[bytes] = []
+        digests = FileDigests()
         for declaration in manifest.declarations:
             recorded = state.read_event(declaration.event.key) if state else None
             planned = plan_declared(
@@ -88,10 +102,12 @@ def plan_project(
             )
             summaries.append(planned.summary)
             new_people.append(planned.new_people)
+            digests.update(planned.file_digests.items())
             open_ends.compare(planned, recorded)
         if findings.has_errors:
             raise InvalidFiles(findings.sorted())
         header = state.header if state else None
+        latest_run = state.read_latest_run() if state else None
         declared = {*manifest.events, *left_out}
         forgotten = find_forgotten(state, declared)
         ends = open_ends.collect(forgotten)
@@ -106,10 +122,11 @@ def plan_project(
             left_out=left_out,
             open_ends={end.key: say_open_end(end) for end in ends},
             is_retry=is_retry,
+            files_digest=digest_manifest(manifest, digests, left_out=left_out, is_retry=is_retry),
         )
     portal = header.portal if header else None
     breaches = find_breaches(plan, project.limits, allowances)
-    return Planning(plan, manifest, findings.sorted(), now_ms, digest_key, breaches, ends, portal)
+    return Planning(plan, manifest, findings.sorted(), now_ms, digest_key, breaches, ends, portal, latest_run)
 
 
 def _find_leftovers(state: "StateReader | None", key: EventKey) -> Sequence[RecordedRow]:

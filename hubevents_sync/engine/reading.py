@@ -9,6 +9,7 @@ from hubevents_sync.errors import UsageError
 from hubevents_sync.manifest.declaration import EventDeclaration
 from hubevents_sync.manifest.events import read_events
 from hubevents_sync.manifest.findings import FindingCollector
+from hubevents_sync.manifest.fingerprint import FileDigests, digest_files
 from hubevents_sync.manifest.project import read_project
 from hubevents_sync.manifest.rosters.interface import Identify, RosterContext
 from hubevents_sync.manifest.rosters.read import read_participations
@@ -21,10 +22,14 @@ from hubevents_sync.state.identity import Identity
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """A project and its events as declared; the rosters are read when their event's turn comes."""
+    """A project and its events as declared; the rosters are read when their event's turn comes.
+
+    *file_digests* are those of the project's own file.
+    """
 
     project: Project
     declarations: tuple[EventDeclaration, ...]
+    file_digests: tuple[tuple[str, str], ...] = ()
 
     @property
     def events(self) -> dict[EventKey, MarketingEvent]:
@@ -34,11 +39,27 @@ class Manifest:
 
 def read_manifest(workspace: Workspace, findings: FindingCollector) -> Manifest:
     """The project file and all event files. Raises InvalidFiles where the project file is wrong."""
+    digests = FileDigests()
     project = read_project(
-        workspace.directory, environment=workspace.environment, environ=workspace.environ, findings=findings
+        workspace.directory,
+        environment=workspace.environment,
+        environ=workspace.environ,
+        findings=findings,
+        digests=digests,
     )
     declared = read_events(project, findings=findings)
-    return Manifest(workspace.retarget(project), tuple(declared))
+    return Manifest(workspace.retarget(project), tuple(declared), tuple(digests))
+
+
+def digest_manifest(manifest: Manifest, digests: FileDigests, *, left_out: Sequence[EventKey], is_retry: bool) -> str:
+    """The digest of the files behind a plan of *manifest*'s events, those read for them by their *digests*.
+
+    Where only some of what the files say was planned, because ``--event`` or ``--retry`` said so, it is another one.
+    """
+    digests.update(manifest.file_digests)
+    choice = [f"event {key}" for key in manifest.events] if left_out else []
+    settings = (manifest.project.account, manifest.project.timezone)
+    return digest_files(digests, settings=settings, choice=[*choice, *(["retry"] if is_retry else [])])
 
 
 def read_desired(
@@ -66,6 +87,7 @@ def read_desired(
         people=reading.people,
         removals=declaration.removals,
         completion=declaration.completion,
+        file_digests={declaration.position.file: declaration.file_digest, **reading.digests},
     )
 
 

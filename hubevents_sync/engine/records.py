@@ -8,7 +8,7 @@ from hubevents_sync.engine.reading import find_events
 from hubevents_sync.engine.recorded import reading_state, state_location
 from hubevents_sync.engine.workspace import Workspace
 from hubevents_sync.errors import StateError
-from hubevents_sync.manifest.findings import FindingCollector
+from hubevents_sync.manifest.findings import FindingCollector, InvalidFiles
 from hubevents_sync.manifest.project import read_project
 from hubevents_sync.model.project import Project
 from hubevents_sync.model.record import CompletionRecord, EventOverview, JournalEntry, Lease, RecordedRow, StateHeader
@@ -100,6 +100,14 @@ def read_settings(workspace: Workspace) -> Project:
         findings=FindingCollector(),
     )
     return workspace.retarget(project)
+
+
+def find_timezone(workspace: Workspace) -> str | None:
+    """The project's time zone; None where it names none, and where there is no project that can be read."""
+    try:
+        return read_settings(workspace).timezone
+    except InvalidFiles:
+        return None
 
 
 @contextmanager

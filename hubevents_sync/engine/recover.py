@@ -37,10 +37,15 @@ def plan_and_recover(
     only: Sequence[str],
     allowances: frozenset[Allowance],
     is_retry: bool,
+    check: Callable[[Planning], object],
 ) -> Planning:
-    """The plan, after what earlier runs left open is settled. Its *open_ends* say what became of that."""
+    """The plan, after what earlier runs left open is settled. Its *open_ends* say what became of that.
+
+    *check* is given each plan before it is acted on, and raises where it must not be: nothing is looked up then.
+    """
     planning = plan_project(workspace, only=only, allowances=allowances, is_retry=is_retry)
     for _ in range(TRIES):
+        check(planning)
         if not planning.open_ends:
             break
         try:

@@ -16,7 +16,8 @@ class EventDeclaration:
     """One event of the files. *event* has the declared fields only, in their canonical form.
 
     *positions* has the place of each declared field by its name, ``roster`` and the like included. *start_ms* and
-    *end_ms* are the event's times as epoch milliseconds, where it declares them.
+    *end_ms* are the event's times as epoch milliseconds, where it declares them. *file_digest* is the SHA-256 of the
+    file that it stands in.
     """
 
     event: MarketingEvent
@@ -27,3 +28,4 @@ class EventDeclaration:
     removals: RemovalPolicy = RemovalPolicy.KEEP
     completion: CompletionPolicy | None = None
     rosters: tuple[RosterFile | InlineRoster, ...] = ()
+    file_digest: str = ""

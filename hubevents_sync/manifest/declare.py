@@ -99,6 +99,7 @@ def declare_event(
         removals=RemovalPolicy(event.written.get("removals", RemovalPolicy.KEEP)),
         completion=completion,
         rosters=rosters,
+        file_digest=document.digest,
     )
 
 

@@ -7,7 +7,7 @@ from hubevents_sync.manifest.expected import Expected, Schema
 from hubevents_sync.manifest.findings import FindingCollector
 from hubevents_sync.manifest.scalars import TEXT_TAGS, typed
 from hubevents_sync.manifest.shielding import ShieldedSource, restoring
-from hubevents_sync.manifest.source import Source
+from hubevents_sync.manifest.source import Source, SourceStream
 from hubevents_sync.manifest.tree import (
     Alias,
     Capture,
@@ -30,11 +30,13 @@ Substitute = Callable[[str, Path, Position], str]
 class Document:
     """A file's *value* (dicts, lists and scalars) and where each part of it stands.
 
-    What was captured (see ``tree.Capture``) is an empty list in *value*; ``captured(path)`` gives its content.
+    What was captured (see ``tree.Capture``) is an empty list in *value*; ``captured(path)`` gives its content. *digest*
+    is the SHA-256 of the very bytes that were read, in hex.
     """
 
-    def __init__(self, file: str, root: Node, value: object) -> None:
+    def __init__(self, file: str, root: Node, value: object, *, digest: str) -> None:
         self.file = file
+        self.digest = digest
         self.value: Any = value  # Any: the JSON edge; its schema says what it is
         self._root = root
 
@@ -90,11 +92,15 @@ def read_document(
     """
     build = tree_builder(source.file, capture)
     is_shielded = isinstance(source, ShieldedSource)
-    tree = read_yaml(source, lambda next_event: build(restoring(next_event) if is_shielded else next_event))
+    streams: list[SourceStream] = []
+    tree = read_yaml(
+        source, lambda next_event: build(restoring(next_event) if is_shielded else next_event), opened=streams.append
+    )
+    digest = source.digest if isinstance(source, ShieldedSource) else streams[-1].digest()
     for finding in tree.findings:
         findings.add(finding)
     value = _value(tree.root, Expected.of(schema), (), substitute)
-    return Document(source.file, tree.root, value)
+    return Document(source.file, tree.root, value, digest=digest)
 
 
 def _value(node: Node, expected: Expected, path: Path, substitute: Substitute | None) -> object:

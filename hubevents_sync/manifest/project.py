@@ -5,6 +5,7 @@ from pathlib import Path as FilePath
 
 from hubevents_sync.manifest.document import Document, read_document
 from hubevents_sync.manifest.findings import FindingCollector, InvalidFiles, Unreadable
+from hubevents_sync.manifest.fingerprint import FileDigests
 from hubevents_sync.manifest.rules import files as rules
 from hubevents_sync.manifest.schema import PROJECT_SCHEMA, check_schema, load_schema
 from hubevents_sync.manifest.settings import build_project, check_settings, check_states, settings_of
@@ -26,12 +27,17 @@ SECRETS = OPEN_SETTINGS - {("hubspot", "oauth", "client_id")}
 
 
 def read_project(
-    directory: FilePath, *, environment: str | None, environ: Mapping[str, str], findings: FindingCollector
+    directory: FilePath,
+    *,
+    environment: str | None,
+    environ: Mapping[str, str],
+    findings: FindingCollector,
+    digests: FileDigests | None = None,
 ) -> Project:
     """The settings of the project in *directory*, those of *environment* put over its own.
 
     Variables are looked up in *environ*, but for secrets: validate and plan need none. Everything found goes to
-    *findings*; raises InvalidFiles where an error is among it.
+    *findings*, and the file's digest to *digests*; raises InvalidFiles where an error is among the findings.
     """
     directory = directory.resolve()
     try:
@@ -45,6 +51,8 @@ def read_project(
         _check(document, directory, environment, findings)
     if findings.has_errors:
         raise InvalidFiles(findings.sorted())
+    if digests is not None:
+        digests.add(document.file, document.digest)
     project = build_project(settings_of(document.value, environment), directory, environment)
     _check_roots(document, project, findings)
     return project

@@ -4,6 +4,7 @@ YAML takes the brace for the beginning of a mapping. So the two braces of a vari
 it is parsed, as one private character each, and are put back into every text that comes out. All positions stay.
 """
 
+import hashlib
 import re
 from io import BytesIO
 from typing import BinaryIO
@@ -17,12 +18,18 @@ _RESTORED = str.maketrans({OPENING: "{", CLOSING: "}"})
 
 
 class ShieldedSource(Source):
-    """A file whose variables YAML does not see. One that has the private characters itself is read as it is."""
+    """A file whose variables YAML does not see. One that has the private characters itself is read as it is.
+
+    *digest* is the SHA-256 of the file's own bytes, once it was opened.
+    """
+
+    digest: str = ""
 
     def open(self) -> BinaryIO:
         """The file with its variables shielded. Raises Unreadable where it can't be opened."""
         with super().open() as stream:
             content = stream.read()
+        self.digest = hashlib.sha256(content).hexdigest()
         if any(character.encode() in content for character in (OPENING, CLOSING)):
             return BytesIO(content)
         return BytesIO(_VARIABLE.sub(rf"${OPENING}\1{CLOSING}".encode(), content))

@@ -38,10 +38,14 @@ class RecordedEvent:
 
 @dataclass(frozen=True, slots=True)
 class DesiredEvent:
-    """What the files say of an event: the snapshot with its *people*, and how to treat what leaves or ends it."""
+    """What the files say of an event: the snapshot with its *people*, and how to treat what leaves or ends it.
+
+    *file_digests* has the SHA-256 of each file that it was read from, by the file's path.
+    """
 
     snapshot: EventSnapshot
     position: Position
     people: int = 0
     removals: RemovalPolicy = RemovalPolicy.KEEP
     completion: CompletionPolicy | None = None
+    file_digests: Mapping[str, str] = field(default_factory=dict)

@@ -1,7 +1,7 @@
 """Decide the steps of one event: what is recorded against what is desired. Pure."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from itertools import repeat
 
 from hubevents_sync.model.event import CompletionPolicy, MarketingEvent, RemovalPolicy
@@ -32,7 +32,8 @@ class PlannedEvent:
 
     *missing* are rows to send and *removals* cancellations of people who left, neither in any order: ``plan`` puts them
     in rounds, for who carries them out. *new_people* are 8 bytes of each hash of the people that may become new
-    contacts, so that a plan of many events can count each person once.
+    contacts, so that a plan of many events can count each person once. *file_digests* has the SHA-256 of each file that
+    the event was read from.
     """
 
     event: MarketingEvent
@@ -41,6 +42,7 @@ class PlannedEvent:
     now_ms: int
     summary: EventSummary
     new_people: bytes
+    file_digests: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def plan(self) -> EventPlan:
@@ -111,7 +113,7 @@ def plan_event(
         notes=(*_notes(desired, diff, recorded, has_rows=bool(missing or removals)), *retry_notes),
         samples=_samples(missing, held),
     )
-    return PlannedEvent(event, missing, removals, now_ms, summary, new_people)
+    return PlannedEvent(event, missing, removals, now_ms, summary, new_people, desired.file_digests)
 
 
 def _plan_fields(

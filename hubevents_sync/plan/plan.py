@@ -22,6 +22,7 @@ def build_plan(
     left_out: Iterable[EventKey] = (),
     open_ends: Mapping[EventKey, tuple[str, ...]] | None = None,
     is_retry: bool = False,
+    files_digest: str | None = None,
 ) -> Plan:
     """One plan of all events, the unchanged ones too. *new_people* are those of ``PlannedEvent``."""
     events = tuple(sorted(summaries, key=lambda summary: summary.key))
@@ -37,6 +38,7 @@ def build_plan(
         left_out=tuple(sorted(left_out)),
         open_ends=dict(open_ends or {}),
         is_retry=is_retry,
+        files_digest=files_digest,
     )
 
 

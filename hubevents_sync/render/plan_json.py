@@ -1,7 +1,8 @@
 """Write a plan as JSON by ``schemas/plan.schema.json``, for machines and for later.
 
-The same plan gives the same bytes: no clock, no file positions (the same files in another order are the same plan),
-no samples, nobody's data.
+The same plan gives the same bytes: no clock, no file positions, no samples, nobody's data. The same rows in another
+order are the same plan, and differ in the digest of the files alone. A plan that is saved for later has positions and
+samples, for who reviews it, and a seal.
 """
 
 from hubevents_sync.model.event import EventKey
@@ -15,38 +16,52 @@ from hubevents_sync.model.plan import (
     RosterReview,
     RowCount,
 )
+from hubevents_sync.model.plan_format import PLAN_FORMAT, PLAN_VERSION, SEAL, seal_of
 from hubevents_sync.render.json_text import dump_json, plain_value
-
-PLAN_FORMAT = "hubevents-sync/plan"
-PLAN_VERSION = 1
 
 
 def render_plan_json(plan: Plan) -> str:
     """*plan* as JSON with sorted names, events sorted by key, and a newline at the end."""
-    return dump_json(
-        {
-            "format": PLAN_FORMAT,
-            "version": PLAN_VERSION,
-            "digest": plan.digest,
-            "environment": plan.environment,
-            "portal": plan.portal,
-            "lineage": plan.lineage,
-            "serial": plan.serial,
-            "is_empty": plan.is_empty,
-            "has_work_now": plan.has_work_now,
-            "is_retry": plan.is_retry,
-            "files_digest": plan.files_digest,
-            "basis": plan.basis.value,
-            "base": plan.base,
-            "unknowns": list(plan.unknowns),
-            "shared_people": plan.shared_people,
-            "estimate": _shape_estimate(plan),
-            "events": [_shape_event(event) for event in sorted(plan.events, key=lambda event: event.key)],
-            "forgotten": [shape_key(key) for key in sorted(plan.forgotten)],
-            "left_out": [shape_key(key) for key in sorted(plan.left_out)],
-            "open_ends": [{"key": shape_key(key), "notes": list(said)} for key, said in sorted(plan.open_ends.items())],
-        }
-    )
+    return dump_json(_shape_plan(plan, [_shape_event(event) for event in _sorted_events(plan)]))
+
+
+def render_saved_plan(plan: Plan) -> str:
+    """*plan* as ``plan --out`` saves it: the same with where each event and some of its rows stand, and sealed."""
+    shaped = [
+        {**_shape_event(event), "position": event.position._asdict(), "samples": _shape_samples(event)}
+        for event in _sorted_events(plan)
+    ]
+    document = _shape_plan(plan, shaped)
+    return dump_json({**document, SEAL: seal_of(document)})
+
+
+def _sorted_events(plan: Plan) -> list[EventSummary]:
+    return sorted(plan.events, key=lambda event: event.key)
+
+
+def _shape_plan(plan: Plan, events: list[dict[str, object]]) -> dict[str, object]:
+    return {
+        "format": PLAN_FORMAT,
+        "version": PLAN_VERSION,
+        "digest": plan.digest,
+        "environment": plan.environment,
+        "portal": plan.portal,
+        "lineage": plan.lineage,
+        "serial": plan.serial,
+        "is_empty": plan.is_empty,
+        "has_work_now": plan.has_work_now,
+        "is_retry": plan.is_retry,
+        "files_digest": plan.files_digest,
+        "basis": plan.basis.value,
+        "base": plan.base,
+        "unknowns": list(plan.unknowns),
+        "shared_people": plan.shared_people,
+        "estimate": _shape_estimate(plan),
+        "events": events,
+        "forgotten": [shape_key(key) for key in sorted(plan.forgotten)],
+        "left_out": [shape_key(key) for key in sorted(plan.left_out)],
+        "open_ends": [{"key": shape_key(key), "notes": list(said)} for key, said in sorted(plan.open_ends.items())],
+    }
 
 
 def shape_key(key: EventKey) -> dict[str, object]:
@@ -92,6 +107,19 @@ def _shape_event(event: EventSummary) -> dict[str, object]:
         "review": _shape_review(event.review),
         "days": [_shape_day(day) for day in sorted(event.days, key=lambda day: (day.day, day.state))],
     }
+
+
+def _shape_samples(event: EventSummary) -> list[dict[str, object]]:
+    return [
+        {
+            "file": sample.file,
+            "line": sample.line,
+            "state": sample.state.value,
+            "occurred_at": format_instant(sample.occurred_at_ms),
+            "is_held": sample.is_held,
+        }
+        for sample in event.samples
+    ]
 
 
 def _shape_review(review: RosterReview) -> dict[str, object]:

@@ -38,6 +38,8 @@ def shape_run(run: Run) -> dict[str, object]:
         "ended_at": None if run.ended_at_ms is None else format_instant(run.ended_at_ms),
         "exit_code": run.exit_code,
         "plan_digest": run.plan_digest,
+        "reviewed_digest": run.reviewed_digest,
+        "files_digest": run.files_digest,
         "requests": run.requests,
         "events_upserted": run.events_upserted,
         "events_completed": run.events_completed,
@@ -49,6 +51,7 @@ def shape_run(run: Run) -> dict[str, object]:
             "pid": actor.pid,
             "commit": actor.commit,
             "ci_url": actor.ci_url,
+            "pull_request": actor.pull_request,
         },
     }
 

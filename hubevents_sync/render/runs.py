@@ -9,38 +9,62 @@ from hubevents_sync.render.report_json import shape_run
 from hubevents_sync.render.tables import render_facts, render_table, render_table_json
 from hubevents_sync.render.wording import say_elapsed, say_instant, say_list
 
-HEADERS = ("run", "started", "by", "status", "rows", "completed", "requests", "plan")
+HEADERS = (
+    "run",
+    "started",
+    "by",
+    "status",
+    "rows",
+    "completed",
+    "approved",
+    "requests",
+    "commit",
+    "PR",
+    "plan",
+    "reviewed",
+)
+RIGHT = frozenset({"rows", "completed", "approved", "requests"})
+# Where no run has anything to say of it, the column is left out; so are these, the first first, where there is no room.
+AT_TIMES = frozenset({"approved", "commit", "PR", "reviewed"})
+OPTIONAL = ("plan", "requests", "commit", "approved", "reviewed", "completed", "PR")
 SHORT_DIGEST = 12
+SHORT_COMMIT = 10
 
 
 def render_runs_text(
     runs: Sequence[Run], *, width: int, color: bool, timezone: str | None, unicode: bool = True
 ) -> str:
     """*runs* in their order, a line each."""
-    rows = [
-        [
-            run.id,
-            say_instant(run.started_at_ms // 1000 * 1000, timezone=timezone),
-            f"{run.actor.user}@{run.actor.host}",
-            run.status.value,
-            f"{sum(run.rows.values()):,}",
-            f"{run.events_completed:,}",
-            f"{run.requests:,}",
-            run.plan_digest[:SHORT_DIGEST],
-        ]
-        for run in runs
-    ]
-    right = ("rows", "completed", "requests")
+    listed = [_list_run(run, timezone) for run in runs]
+    headers = [header for header in HEADERS if header not in AT_TIMES or any(row[header] for row in listed)]
     return render_table(
-        HEADERS,
-        rows,
+        headers,
+        [[row[header] for header in headers] for row in listed],
         width=width,
         color=color,
-        right=right,
-        optional=("plan", "requests", "completed"),
+        right=RIGHT,
+        optional=[header for header in OPTIONAL if header in headers],
         empty="no runs yet: apply records each",
         unicode=unicode,
     )
+
+
+def _list_run(run: Run, timezone: str | None) -> dict[str, str]:
+    cells = (
+        run.id,
+        say_instant(run.started_at_ms // 1000 * 1000, timezone=timezone),
+        f"{run.actor.user}@{run.actor.host}",
+        run.status.value,
+        f"{sum(run.rows.values()):,}",
+        f"{run.events_completed:,}",
+        str(len(run.approvals) or ""),
+        f"{run.requests:,}",
+        (run.actor.commit or "")[:SHORT_COMMIT],
+        run.actor.pull_request or "",
+        run.plan_digest[:SHORT_DIGEST],
+        (run.reviewed_digest or "")[:SHORT_DIGEST],
+    )
+    return dict(zip(HEADERS, cells, strict=True))
 
 
 def render_run_text(run: Run, *, width: int, color: bool, timezone: str | None, unicode: bool = True) -> str:
@@ -59,8 +83,11 @@ def list_run_facts(run: Run, *, timezone: str | None) -> list[tuple[str, str]]:
         ("took", "" if ended is None else say_elapsed((ended - run.started_at_ms) / 1000)),
         ("by", f"{run.actor.user}@{run.actor.host}, process {run.actor.pid}"),
         ("commit", run.actor.commit or ""),
+        ("pull request", run.actor.pull_request or ""),
         ("pipeline", run.actor.ci_url or ""),
         ("plan", run.plan_digest),
+        ("reviewed", run.reviewed_digest or ""),
+        ("files", run.files_digest or ""),
         ("requests", f"{run.requests:,}"),
         ("events", f"{run.events_upserted:,} created or updated, {run.events_completed:,} completed"),
         (

@@ -3,25 +3,50 @@
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, insert, select, update
+from sqlalchemy import Connection, RowMapping, func, insert, or_, select, update
 
 from hubevents_sync.errors import StateError
 from hubevents_sync.model.event import EventKey
 from hubevents_sync.model.outcome import Outcome
 from hubevents_sync.model.record import CallKind, CallResult, JournalEntry
 from hubevents_sync.model.run import Actor, Run, RunStatus
-from hubevents_sync.state.tables import STATES, journal, run
+from hubevents_sync.state.tables import STATES, header, journal, run
 
 
-def insert_run(connection: Connection, begun: Run, *, command: str) -> int:
-    """Add a run; its number."""
-    made = insert(run).values(**_to_values(begun), command=command)
+def insert_run(connection: Connection, begun: Run, *, command: str, serial: int) -> int:
+    """Add a run, which finds the state at *serial*; its number."""
+    made = insert(run).values(**_to_values(begun), command=command, serial=serial)
     return int(connection.execute(made.returning(run.c.number)).scalar_one())
 
 
 def update_run(connection: Connection, number: int, ended: Run) -> None:
     """Store how run *number* ended."""
     connection.execute(update(run).where(run.c.number == number).values(**_to_values(ended)))
+
+
+def carry_serial(connection: Connection, *, before: int) -> None:
+    """The last run, or what settles what it left open, takes the state on from the serial *before*.
+
+    Where something else changed the state after that run, it stays behind for good.
+    """
+    last = select(func.max(run.c.number)).scalar_subquery()
+    connection.execute(update(run).where(run.c.number == last, run.c.serial == before).values(serial=before + 1))
+
+
+def read_latest_run(connection: Connection) -> Run | None:
+    """The last run, where the state is as it left it; None where something else changed the state since."""
+    last = select(run).order_by(run.c.number.desc()).limit(1)
+    row = connection.execute(last).mappings().one_or_none()
+    serial = connection.execute(select(header.c.serial)).scalar_one()
+    return None if row is None or row["serial"] != serial else _to_run(row)
+
+
+def find_run_of_plan(connection: Connection, digest: str) -> Run | None:
+    """The last run that carried out the plan *digest*, or the rest of it; None where there is none."""
+    is_of_plan = or_(run.c.plan_digest == digest, run.c.reviewed_digest == digest)
+    found = connection.execute(select(run).where(is_of_plan).order_by(run.c.number.desc()).limit(1))
+    row = found.mappings().one_or_none()
+    return None if row is None else _to_run(row)
 
 
 def read_runs(connection: Connection) -> list[Run]:
@@ -72,13 +97,16 @@ def _to_values(described: Run) -> dict[str, object]:
         "events_completed": described.events_completed,
         "rows": {outcome.value: count for outcome, count in described.rows.items()},
         "approvals": list(described.approvals),
+        "files_digest": described.files_digest,
+        "reviewed_digest": described.reviewed_digest,
+        "pull_request": described.actor.pull_request,
     }
 
 
 def _to_run(row: RowMapping) -> Run:
     return Run(
         id=row["id"],
-        actor=Actor(row["user"], row["host"], row["pid"], commit=row["commit"], ci_url=row["ci_url"]),
+        actor=Actor(row["user"], row["host"], row["pid"], row["commit"], row["ci_url"], row["pull_request"]),
         started_at_ms=row["started_at_ms"],
         plan_digest=row["plan_digest"],
         status=RunStatus(row["status"]),
@@ -89,6 +117,8 @@ def _to_run(row: RowMapping) -> Run:
         events_completed=row["events_completed"],
         rows=_to_counts(row["rows"]),
         approvals=tuple(row["approvals"]),
+        files_digest=row["files_digest"],
+        reviewed_digest=row["reviewed_digest"],
     )
 
 

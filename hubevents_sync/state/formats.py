@@ -14,12 +14,20 @@ from hubevents_sync.state.lease import create_lease
 from hubevents_sync.state.sqlite import damaged
 from hubevents_sync.state.tables import header, metadata
 
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
 HEADER_ID = 1
 
 Upgrade = Callable[[Connection], None]
+
+
+def _add_reviews(connection: Connection) -> None:
+    """Format 2: a run knows its files, its pull request, the plan that was reviewed, and the state that it left."""
+    for column in ("files_digest TEXT", "reviewed_digest TEXT", "pull_request TEXT", "serial BIGINT"):
+        connection.exec_driver_sql(f"ALTER TABLE run ADD COLUMN {column}")
+
+
 # From each older format the step to the next one. Format 1 is the first.
-UPGRADES: Mapping[int, Upgrade] = {}
+UPGRADES: Mapping[int, Upgrade] = {1: _add_reviews}
 
 
 def create_state(connection: Connection, identity: Identity, *, keep_key: bool, now_ms: int) -> None:

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, bindparam, exists, update
 
 from hubevents_sync.errors import StateMoved
 from hubevents_sync.ports import Clock
+from hubevents_sync.state.audit import carry_serial
 from hubevents_sync.state.copying import file_identity
 from hubevents_sync.state.header import read_header
 from hubevents_sync.state.identity import Identity
@@ -63,6 +64,7 @@ class LeaseHolder(StateReader):
         self._clock = clock
         self._serial = serial
         self._has_raised_serial = False
+        self._is_of_run = False
         self._files = SourceFiles()
 
     @property
@@ -86,6 +88,8 @@ class LeaseHolder(StateReader):
                     self._fence()
                     if raises_serial:
                         self._connection.execute(update(header).values(serial=self._serial + 1))
+                        if self._is_of_run:
+                            carry_serial(self._connection, before=self._serial)
                     yield self._connection
             except BaseException:
                 self._files.forget()

@@ -21,7 +21,7 @@ from hubevents_sync.model.record import (
 )
 from hubevents_sync.model.run import Run
 from hubevents_sync.model.snapshot import EventSnapshot, RecordedEvent
-from hubevents_sync.state.audit import find_run, read_journal, read_runs
+from hubevents_sync.state.audit import find_run, find_run_of_plan, read_journal, read_latest_run, read_runs
 from hubevents_sync.state.events import find_event, read_overviews, to_completion, to_marketing_event
 from hubevents_sync.state.header import read_header, require_environment, require_portal
 from hubevents_sync.state.identity import Identity
@@ -146,6 +146,18 @@ class StateReader:
         """The one run whose id is, or begins with, *id_or_prefix*; StateError where there is none or several."""
         with self._read() as connection:
             return find_run(connection, id_or_prefix)
+
+    def read_latest_run(self) -> Run | None:
+        """The last run, where the state is as it left it, or as a recovery settled it; None where something else
+        changed it since.
+        """
+        with self._read() as connection:
+            return read_latest_run(connection)
+
+    def find_run_of_plan(self, digest: str) -> Run | None:
+        """The last run that carried out the plan *digest*, or the rest of it; None where there is none."""
+        with self._read() as connection:
+            return find_run_of_plan(connection, digest)
 
     def journal_of(self, run_id: str) -> list[JournalEntry]:
         """The calls of a run, in the order in which they were intended."""

@@ -149,6 +149,10 @@ run = Table(
     Column("events_completed", Integer, nullable=False),
     Column("rows", JSON, nullable=False),
     Column("approvals", JSON, nullable=False),
+    Column("files_digest", Text, comment="from here on since format 2"),
+    Column("reviewed_digest", Text),
+    Column("pull_request", Text),
+    Column("serial", BigInteger, comment="the state's, as the run or the settling of what it left open put it last"),
 )
 
 journal = Table(

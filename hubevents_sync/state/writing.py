@@ -41,9 +41,10 @@ class State(LeaseHolder):
         """Add *run* to the audit log; the calls that follow are its. What a killed run left running is closed."""
         with self._write(is_change=False) as connection:
             close_cut_off(connection, now_ms=self._clock.now_ms())
-            number = insert_run(connection, run, command=self._holding.claim.command)
+            number = insert_run(connection, run, command=self._holding.claim.command, serial=self._serial)
             name_run(connection, run.id)
         self._run_number = number
+        self._is_of_run = True
 
     def end_run(self, run: Run) -> None:
         """Store how *run*, the one that was begun, ended."""
@@ -197,6 +198,7 @@ class State(LeaseHolder):
     def record_settlement(self, settlement: Settlement) -> None:
         """Store what became of what an earlier run left open, and close the calls that were cut off."""
         now_ms = self._clock.now_ms()
+        self._is_of_run = True  # what a run left open is that run's, whoever settles it
         with self._write() as connection:
             close_cut_off(connection, now_ms=now_ms)
             settle(connection, settlement, now_ms=now_ms)

@@ -166,10 +166,10 @@ def test_at_a_terminal_enter_leaves_the_completion_for_later(
     assert "complete" not in paths_of(server)
 
 
-def answer_at_terminal(folder: Path, answers: list[tuple[str, str]]) -> str:
+def answer_at_terminal(folder: Path, answers: list[tuple[str, str]], *arguments: str) -> str:
     """What ``apply`` shows at a terminal where *answers* are typed, each after its question."""
     master, slave = pty.openpty()
-    command = [sys.executable, "-m", "hubevents_sync", "-C", str(folder), "apply"]
+    command = [sys.executable, "-m", "hubevents_sync", "-C", str(folder), "apply", *arguments]
     process = subprocess.Popen(command, stdin=slave, stdout=slave, stderr=slave, close_fds=True)
     os.close(slave)
     shown, waiting = "", list(answers)

@@ -28,6 +28,11 @@ COMMANDS = (
     ("plan", "--format", "markdown"),
     ("plan", "--format", "html"),
     ("plan", "--markdown", "plan.md", "--html", "plan.html"),
+    ("plan", "--out", "plan.json"),
+    ("-v", "show", "plan.json"),
+    ("show", "plan.json", "--format", "json"),
+    ("show", "plan.json", "--format", "markdown"),
+    ("show", "plan.json", "--format", "html"),
     ("-v", "apply", "--auto-approve", "--report", "report.json", "--rejects", "rejects.csv"),
     ("apply", "--auto-approve", "--retry", "--rejects", "rejects-of-retry.csv"),
     ("plan", "--retry"),
@@ -44,6 +49,12 @@ COMMANDS = (
     ("runs", "list"),
     ("runs", "list", "--format", "json"),
     ("forget", "gala", "--yes"),
+)
+REFUSED = (
+    ("show", "rosters/gala.yaml"),
+    ("apply", "rosters/gala.yaml"),
+    ("apply", "plan.json", "--approve-reviewed"),
+    ("plan", "--out", "rosters/gala.yaml"),
 )
 
 
@@ -78,6 +89,10 @@ def test_planted_data_is_in_no_output_and_no_file_but_the_roster(
     for command in COMMANDS:
         ended = run(*command)
         assert ended.code in (0, 3), (command, ended.err)
+        assert_nothing_planted(ended.out + ended.err, command)
+    for command in REFUSED:
+        ended = run(*command)
+        assert ended.code in (4, 64), (command, ended.err)
         assert_nothing_planted(ended.out + ended.err, command)
     assert_nothing_planted(caplog.text, "the log")
     for path in sorted(project.path.rglob("*")):

@@ -2,6 +2,7 @@
 
 import tempfile
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from random import Random
 
@@ -84,7 +85,8 @@ def test_the_same_files_give_the_same_plan_in_any_order(events: dict[str, list[d
     with tempfile.TemporaryDirectory() as first, tempfile.TemporaryDirectory() as second:
         one = write(Path(first), events, Random(seed), base_url="http://127.0.0.1:1")
         other = write(Path(second), events, Random(seed + 1), base_url="http://127.0.0.1:1")
-        assert render_plan_json(plan(one).plan) == render_plan_json(plan(other).plan)
+        ours, theirs = (replace(plan(each).plan, files_digest=None) for each in (one, other))  # of the bytes themselves
+        assert render_plan_json(ours) == render_plan_json(theirs)
 
 
 @settings(max_examples=8, deadline=None)

@@ -1,5 +1,6 @@
 """What a run that was cut off left open and no plan sends again: looked up first, and put on record."""
 
+import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +18,7 @@ from hubevents_sync.state.store import open_for_reading, open_for_writing
 from hubevents_sync.state.writing import State
 from tests.end_to_end.conftest import Ended
 from tests.end_to_end.conftest import Run as RunProgram
+from tests.processes import end_program, start_program, wait_until
 from tests.projects import ProjectFolder, build_people
 
 KEY = EventKey("CookingCo", "launch")
@@ -284,3 +286,54 @@ def test_where_hubspot_does_not_answer_it_stays_open_and_is_asked_by_the_next_ru
         assert len(state.read_leftovers(KEY)) == 1
     bench.server.faults.clear()
     assert "dropped here" in bench.apply().out
+
+
+def test_a_reviewed_plan_goes_on_where_settling_what_was_open_before_it_changes_nothing(bench: Bench) -> None:
+    bench.project.write_roster("launch.csv", build_people(4))
+    bench.intend(row_of(bench, "lost@example.com"))
+    plan = str(bench.project.path / "plan.json")
+    assert bench.run("plan", "--out", plan).code == 0
+    since = bench.last_request
+    assert bench.run("apply", plan).code == 0
+    assert bench.methods_since(since) == ["GET", "GET", "POST"]
+    assert len(bench.confirmed()) == 4
+
+
+def test_a_reviewed_plan_is_refused_where_settling_what_was_open_before_it_makes_another_one(bench: Bench) -> None:
+    """The row that is found at HubSpot is of somebody on no roster: removals: cancel would cancel them, unreviewed."""
+    send(bench, ["Arrived@example.com"])
+    bench.intend(row_of(bench, "arrived@example.com"))
+    plan = str(bench.project.path / "plan.json")
+    saved = bench.run("plan", "--out", plan, "--format", "json")
+    since = bench.last_request
+    refused = bench.run("apply", plan, "--allow", "removals:launch=1")
+    assert refused.code == 4
+    assert refused.err == (
+        f"error: this is not the plan that was reviewed ({plan})\n"
+        "  the state went from serial 2 to 3\n"
+        "  launch: has steps, and had none then\n"
+        "hint: nothing was sent; plan again, and have that reviewed\n"
+    )
+    assert set(bench.methods_since(since)) == {"GET"}
+    digest = json.loads(saved.out)["digest"]
+    assert bench.run("apply", "--expect", digest, "--allow", "removals:launch=1").code == 4
+
+
+def test_a_reviewed_completion_that_arrived_before_the_kill_is_found_and_the_plan_is_done(bench: Bench) -> None:
+    bench.project.write_event("launch", "removals: cancel", "complete: true", roster="launch.csv")
+    plan = str(bench.project.path / "plan.json")
+    assert bench.run("plan", "--out", plan).code == 0
+    bench.server.faults.add("complete: slow 20s after")
+    process = start_program(bench.project.path, "apply", plan, "--approve-reviewed")
+    wait_until(lambda: bench.server.account.events[0]["completed"] is True or process.poll() is not None)
+    process.kill()
+    end_program(process)
+    bench.server.faults.clear()
+    since = bench.last_request
+    again = bench.run("apply", plan, "--approve-reviewed")
+    assert (again.code, set(bench.methods_since(since))) == (0, {"GET"})
+    assert again.out.startswith("Nothing to do: ")
+    with bench.read() as state:
+        completion = state.read_completion(KEY)
+        assert completion is not None
+        assert completion.completed_at_ms is not None

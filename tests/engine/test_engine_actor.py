@@ -34,6 +34,23 @@ def test_in_a_gitlab_job_it_is_who_started_it() -> None:
     assert (actor.user, actor.commit, actor.ci_url) == ("ben", "abc", "https://gitlab.example/jobs/3")
 
 
+@pytest.mark.parametrize(
+    ("environ", "number"),
+    [
+        ({"GITHUB_REF": "refs/pull/12/merge"}, "12"),
+        ({"GITHUB_REF": "refs/pull/12/head"}, "12"),
+        ({"GITHUB_REF": "refs/heads/pull/12/merge"}, None),
+        ({"GITHUB_REF": "refs/heads/main"}, None),
+        ({"GITHUB_REF": "refs/pull/12/merge\n"}, None),
+        ({"CI_MERGE_REQUEST_IID": "7"}, "7"),
+        ({"CI_MERGE_REQUEST_IID": ""}, None),
+        ({"HUBEVENTS_PULL_REQUEST": "3", "GITHUB_REF": "refs/heads/main"}, "3"),
+    ],
+)
+def test_the_pull_request_is_the_one_that_the_job_is_about(environ: dict[str, str], number: str | None) -> None:
+    assert find_actor({"USER": "ana", **environ}).pull_request == number
+
+
 @pytest.mark.parametrize("environ", [{"CI_JOB_URL": ""}, {"GITHUB_RUN_ID": "17"}, {"GITHUB_SHA": ""}])
 def test_empty_and_half_set_variables_count_as_not_set(environ: dict[str, str]) -> None:
     actor = find_actor({"USER": "ana", **environ})

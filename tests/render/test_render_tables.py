@@ -86,10 +86,31 @@ def test_no_table_is_wider_than_the_terminal(rows: list[list[str]], width: int) 
 def test_the_audit_log_is_a_line_a_run() -> None:
     runs = [build_run(rows={Outcome.CONFIRMED: 1250}, events_completed=1)]
     assert render_runs_text(runs, width=120, color=False, timezone="Europe/Berlin") == (
-        "run       started               by         status   rows  completed  requests  plan\n"
-        "7f3c9a12  2026-11-30 11:00 CET  ana@ci-17  done    1,250          1         4  3f1c3f1c3f1c\n"
+        "run       started               by         status   rows  completed  requests  commit   plan\n"
+        "7f3c9a12  2026-11-30 11:00 CET  ana@ci-17  done    1,250          1         4  9b2c1d0  3f1c3f1c3f1c\n"
     )
     assert render_runs_text([], width=80, color=False, timezone=None) == "no runs yet: apply records each\n"
+
+
+def test_a_reviewed_run_tells_its_pull_request_and_what_was_reviewed() -> None:
+    run = build_run(approvals=("CookingCo/a",), pull_request="12", reviewed_digest="a" * 64)
+    assert render_runs_text([run], width=160, color=False, timezone=None) == (
+        "run       started               by         status  rows  completed  approved  requests  commit   PR"
+        "  plan          reviewed\n"
+        "7f3c9a12  2026-11-30 10:00 UTC  ana@ci-17  done       0          0         1         4  9b2c1d0  12"
+        "  3f1c3f1c3f1c  aaaaaaaaaaaa\n"
+    )
+    assert render_runs_text([run], width=80, color=False, timezone=None) == (
+        "run       started               by         status  rows  completed  PR\n"
+        "7f3c9a12  2026-11-30 10:00 UTC  ana@ci-17  done       0          0  12\n"
+    )
+
+
+def test_one_reviewed_run_in_full() -> None:
+    run = build_run(pull_request="12", reviewed_digest="a" * 64, files_digest="b" * 64)
+    shown = render_run_text(run, width=100, color=False, timezone=None)
+    assert f"\npull request  12\npipeline      https://ci.example/run/17\nplan          {'3f1c' * 16}\n" in shown
+    assert f"\nreviewed      {'a' * 64}\nfiles         {'b' * 64}\n" in shown
 
 
 def test_one_run_in_full() -> None:
