@@ -73,6 +73,7 @@ def plan_project(
         now_ms = workspace.clock.now_ms()
         summaries: list[EventSummary] = []
         new_people: list[bytes] = []
+        joined_people: list[bytes] = []
         for declaration in manifest.declarations:
             recorded = state.read_event(declaration.event.key) if state else None
             planned = plan_declared(
@@ -87,6 +88,7 @@ def plan_project(
             )
             summaries.append(planned.summary)
             new_people.append(planned.new_people)
+            joined_people.append(planned.joined_people)
             open_ends.compare(planned.plan, recorded)
         if findings.has_errors:
             raise InvalidFiles(findings.sorted())
@@ -98,6 +100,7 @@ def plan_project(
             summaries,
             settings=project.hubspot,
             new_people=new_people,
+            joined_people=joined_people,
             environment=project.environment,
             lineage=header.lineage if header else None,
             serial=header.serial if header else 0,

@@ -22,6 +22,7 @@ from hubevents_sync.plan.digest import digest_event
 from hubevents_sync.plan.fields import declare_fields, diff_fields
 from hubevents_sync.plan.participations import RosterDiff, diff_participations, latest_by_person
 from hubevents_sync.plan.retry import keep_left_over, keep_left_over_removals, keep_unanswered, note_retry
+from hubevents_sync.plan.review import review_roster
 from hubevents_sync.plan.rows import arrange_rows, count_rows
 
 SAMPLES = 5
@@ -32,12 +33,13 @@ class PlannedEvent:
     """An event's plan and what to say of it.
 
     *new_people* are 8 bytes of each hash of the people that may become new contacts, so that a plan of many events can
-    count each person once.
+    count each person once; *joined_people* are the same of those who are new on the roster.
     """
 
     plan: EventPlan
     summary: EventSummary
     new_people: bytes
+    joined_people: bytes = b""
 
 
 def plan_event(
@@ -71,6 +73,8 @@ def plan_event(
     rows = arrange_rows(missing, removals, now_ms=now_ms)
     plan = EventPlan(event, action, changes, rows, completion)
     new_people = _find_new_people(known, rows)
+    counts = count_rows(rows)
+    reviewed = review_roster(known, diff.left if leftovers is None else (), rows, counts, new_people=new_people)
     digest = digest_event(event.key, action, changes, rows, completion, digest_key=digest_key)
     summary = EventSummary(
         key=event.key,
@@ -79,7 +83,7 @@ def plan_event(
         action=action,
         digest=digest,
         field_changes=changes,
-        row_counts=count_rows(rows),
+        row_counts=counts,
         completion=completion,
         next_due_ms=_next_due(rows, completion),
         people=desired.people,
@@ -90,8 +94,10 @@ def plan_event(
         leftovers=dict(recorded.leftovers) if recorded else {},
         notes=(*_notes(desired, diff, recorded, rows), *retry_notes),
         samples=_samples(rows),
+        review=reviewed.review,
+        days=reviewed.days,
     )
-    return PlannedEvent(plan, summary, new_people)
+    return PlannedEvent(plan, summary, new_people, reviewed.joined_people)
 
 
 def _plan_fields(
@@ -146,9 +152,9 @@ def _count_people(rows: Sequence[Participation]) -> int:
 def _find_new_people(known: Sequence[Participation], rows: Sequence[PlannedRow]) -> bytes:
     """By e-mail HubSpot creates the contacts that it does not know; those whose id it told us it knows."""
     contacts = _known_contacts(known)
-    ready = (planned.row for planned in rows if not planned.is_held)
-    new = {row.person for row in ready if row.email is not None and row.person not in contacts}
-    return b"".join(person[:8] for person in new)
+    # Who has a row that is due has one in round 1, and no two there.
+    first = (planned.row for planned in rows if planned.round == 1 and not planned.is_held)
+    return b"".join([row.person[:8] for row in first if row.email is not None and row.person not in contacts])
 
 
 def _next_due(rows: Sequence[PlannedRow], completion: CompletionStep | None) -> int | None:
