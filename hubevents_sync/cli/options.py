@@ -49,3 +49,6 @@ max_bytes_option = click.option(
     show_default=True,
     help="The most that markdown may take, in bytes; what goes first are samples of rows.",
 )
+base_option = click.option(
+    "--base", metavar="GITREF", help="Compare with the files of this commit, not with the state: needs git only."
+)

@@ -63,9 +63,7 @@ def plan_project(
     """
     findings = FindingCollector()
     manifest, left_out = select_events(read_manifest(workspace, findings), only)
-    for allowance in allowances:
-        if allowance.event is not None:
-            find_events([*manifest.events, *left_out], allowance.event)
+    require_known(manifest, left_out, allowances)
     project = manifest.project
     with reading_state(workspace, project) as state:
         identity, digest_key = choose_identity(workspace, state)
@@ -112,6 +110,13 @@ def plan_project(
     portal = header.portal if header else None
     breaches = find_breaches(plan, project.limits, allowances)
     return Planning(plan, manifest, findings.sorted(), now_ms, digest_key, breaches, ends, portal)
+
+
+def require_known(manifest: Manifest, left_out: Sequence[EventKey], allowances: frozenset[Allowance]) -> None:
+    """Raise UsageError where one of *allowances* is for an event that no file declares."""
+    for allowance in allowances:
+        if allowance.event is not None:
+            find_events([*manifest.events, *left_out], allowance.event)
 
 
 def _find_leftovers(state: "StateReader | None", key: EventKey) -> Sequence[RecordedRow]:

@@ -1,6 +1,6 @@
 """Decide the steps of one event: what is recorded against what is desired. Pure."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from heapq import nsmallest
 
@@ -13,12 +13,14 @@ from hubevents_sync.model.plan import (
     EventPlan,
     EventSummary,
     FieldChange,
+    PlanBasis,
     PlannedRow,
     RowSample,
 )
 from hubevents_sync.model.record import RecordedRow
 from hubevents_sync.model.snapshot import DesiredEvent, RecordedEvent
 from hubevents_sync.plan.digest import digest_event
+from hubevents_sync.plan.elsewhere import note_without_state
 from hubevents_sync.plan.fields import declare_fields, diff_fields
 from hubevents_sync.plan.participations import RosterDiff, diff_participations, latest_by_person
 from hubevents_sync.plan.retry import keep_left_over, keep_left_over_removals, keep_unanswered, note_retry
@@ -49,8 +51,12 @@ def plan_event(
     now_ms: int,
     digest_key: bytes,
     leftovers: Sequence[RecordedRow] | None = None,
+    basis: PlanBasis = PlanBasis.STATE,
 ) -> PlannedEvent:
     """The steps that bring HubSpot from *recorded* to *desired*. *now_ms* only tells what is due.
+
+    Where *basis* is not the state, *recorded* stands for what is on record and has no contact ids that HubSpot told:
+    everybody in it counts as known to HubSpot.
 
     With *leftovers*, the event's rows on record that HubSpot is not known to have, it is the plan of a retry: these
     alone as far as they are still desired, the event itself where its upsert went unanswered, and no completion.
@@ -59,7 +65,7 @@ def plan_event(
     action, changes = _plan_fields(recorded, event)
     known = recorded.snapshot.participations if recorded else ()
     diff = diff_participations(known, desired.snapshot.participations)
-    missing, removals = diff.missing, _plan_removals(diff, desired.removals, recorded)
+    missing, removals = diff.missing, _plan_removals(diff, desired.removals, recorded, basis)
     # A row that can't be sent is a row that is not confirmed: until it is mended there is no completing.
     policy = None if diff.unchangeable else desired.completion
     completion = _plan_completion(recorded, policy, event, now_ms)
@@ -72,8 +78,9 @@ def plan_event(
         completion = None
     rows = arrange_rows(missing, removals, now_ms=now_ms)
     plan = EventPlan(event, action, changes, rows, completion)
-    new_people = _find_new_people(known, rows)
+    new_people = _find_new_people(_known_contacts(known, basis), rows)
     counts = count_rows(rows)
+    notes = _notes(desired, diff, recorded, rows) if basis is PlanBasis.STATE else note_without_state(diff)
     reviewed = review_roster(known, diff.left if leftovers is None else (), rows, counts, new_people=new_people)
     digest = digest_event(event.key, action, changes, rows, completion, digest_key=digest_key)
     summary = EventSummary(
@@ -92,7 +99,7 @@ def plan_event(
         removals=len(removals),
         new_contacts_at_most=len(new_people) // 8,
         leftovers=dict(recorded.leftovers) if recorded else {},
-        notes=(*_notes(desired, diff, recorded, rows), *retry_notes),
+        notes=(*notes, *retry_notes),
         samples=_samples(rows),
         review=reviewed.review,
         days=reviewed.days,
@@ -114,12 +121,12 @@ def _plan_fields(
 
 
 def _plan_removals(
-    diff: RosterDiff, policy: RemovalPolicy, recorded: RecordedEvent | None
+    diff: RosterDiff, policy: RemovalPolicy, recorded: RecordedEvent | None, basis: PlanBasis
 ) -> tuple[Participation, ...]:
     """Cancellations of people who left the roster and whose last word was a registration."""
     if policy is RemovalPolicy.KEEP or recorded is None:
         return ()
-    contacts = _known_contacts(recorded.snapshot.participations)
+    contacts = _known_contacts(recorded.snapshot.participations, basis)
     return tuple(
         Participation(row.person, AttendanceState.CANCELLED, 0, contact_id=contacts[row.person])
         for row in diff.left
@@ -127,8 +134,13 @@ def _plan_removals(
     )
 
 
-def _known_contacts(rows: Sequence[Participation]) -> dict[PersonId, int]:
-    """The contact ids that HubSpot told, or the roster named."""
+def _known_contacts(rows: Sequence[Participation], basis: PlanBasis = PlanBasis.STATE) -> dict[PersonId, int]:
+    """The contact ids that HubSpot told, or the roster named; without the state 0 stands for those that it would know.
+
+    Nothing is ever sent of a plan that was made without the state.
+    """
+    if basis is not PlanBasis.STATE:
+        return {row.person: row.contact_id or 0 for row in rows}
     return {row.person: row.contact_id for row in rows if row.contact_id is not None}
 
 
@@ -149,9 +161,8 @@ def _count_people(rows: Sequence[Participation]) -> int:
     return sum(row.state is not AttendanceState.CANCELLED for row in latest_by_person(rows).values())
 
 
-def _find_new_people(known: Sequence[Participation], rows: Sequence[PlannedRow]) -> bytes:
+def _find_new_people(contacts: Mapping[PersonId, int], rows: Sequence[PlannedRow]) -> bytes:
     """By e-mail HubSpot creates the contacts that it does not know; those whose id it told us it knows."""
-    contacts = _known_contacts(known)
     # Who has a row that is due has one in round 1, and no two there.
     first = (planned.row for planned in rows if planned.round == 1 and not planned.is_held)
     return b"".join([row.person[:8] for row in first if row.email is not None and row.person not in contacts])

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from math import ceil
 
 from hubevents_sync.model.event import EventKey
-from hubevents_sync.model.plan import Estimate, EventAction, EventSummary, Plan, RequestCount
+from hubevents_sync.model.plan import Estimate, EventAction, EventSummary, Plan, PlanBasis, RequestCount
 from hubevents_sync.model.project import BatchSizes, HubSpotSettings
 from hubevents_sync.plan.digest import digest_plan
 from hubevents_sync.plan.review import count_shared
@@ -24,11 +24,13 @@ def build_plan(
     left_out: Iterable[EventKey] = (),
     open_ends: Mapping[EventKey, tuple[str, ...]] | None = None,
     is_retry: bool = False,
+    basis: PlanBasis = PlanBasis.STATE,
 ) -> Plan:
     """One plan of all events, the unchanged ones too. *new_people*, *joined_people*: those of ``PlannedEvent``."""
     events = tuple(sorted(summaries, key=lambda summary: summary.key))
+    digests = ((event.key, event.digest) for event in events if not event.is_empty)
     return Plan(
-        digest=digest_plan(((event.key, event.digest) for event in events if not event.is_empty), is_retry=is_retry),
+        digest=digest_plan(digests, is_retry=is_retry, basis=basis),
         events=events,
         estimate=estimate_cost(events, settings=settings, new_people=new_people),
         environment=environment,
@@ -39,6 +41,7 @@ def build_plan(
         left_out=tuple(sorted(left_out)),
         open_ends=dict(open_ends or {}),
         is_retry=is_retry,
+        basis=basis,
         shared_people=count_shared(joined_people),
     )
 

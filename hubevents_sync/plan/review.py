@@ -2,7 +2,7 @@
 
 from array import array
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
@@ -103,7 +103,7 @@ def _count_days(rows: Sequence[PlannedRow], counts: Sequence[RowCount]) -> tuple
     days: dict[AttendanceState, Counter[int]] = {state: Counter() for state in AttendanceState}
     ahead = iter(rows)
     for group in counts:
-        run = islice(ahead, group.ready + group.held)
+        run: Iterator[PlannedRow] = islice(ahead, group.ready + group.held)
         if group.state is AttendanceState.CANCELLED:  # what a removal sends
             run = (planned for planned in run if not planned.is_removal)
         days[group.state].update(planned.row.occurred_at_ms // DAY_MS for planned in run)
