@@ -65,11 +65,14 @@ class Commit:
         ) as process:
             if process.stdin is None or process.stdout is None:
                 raise RuntimeError("git was started without pipes")
-            for file in files:
-                process.stdin.write(f"{file.blob}\n".encode())
-                process.stdin.flush()
-                self._write_file(file, process.stdout, folder)
-            process.stdin.close()
+            try:
+                for file in files:
+                    process.stdin.write(f"{file.blob}\n".encode())
+                    process.stdin.flush()
+                    self._write_file(file, process.stdout, folder)
+            except BaseException:
+                process.kill()  # it is in the middle of an answer that nobody reads any more
+                raise
 
     def _write_file(self, file: CommittedFile, stdout: IO[bytes], folder: Path) -> None:
         header = stdout.readline().split()

@@ -1,34 +1,21 @@
 """Plan a project against the files of another commit: with no state, no token and no network."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 from hubevents_sync.engine.base import reading_base
 from hubevents_sync.engine.git import find_commit
 from hubevents_sync.engine.plan import Planning, choose_identity, identifier, require_known
 from hubevents_sync.engine.reading import read_desired, read_manifest, select_events
+from hubevents_sync.engine.tally import Tally
 from hubevents_sync.engine.workspace import Workspace
 from hubevents_sync.manifest.findings import FindingCollector, InvalidFiles
-from hubevents_sync.model.plan import Allowance, EventSummary, PlanBasis
+from hubevents_sync.model.plan import Allowance, PlanBasis
 from hubevents_sync.model.snapshot import DesiredEvent
 from hubevents_sync.plan.elsewhere import keep_new_completion, list_unknowns, note_policies, stand_for_record
 from hubevents_sync.plan.event import PlannedEvent, plan_event
 from hubevents_sync.plan.limits import find_breaches
 from hubevents_sync.plan.plan import build_plan
-
-
-@dataclass(frozen=True, slots=True)
-class _Tally:
-    """What is kept of the events that were planned: no rows."""
-
-    summaries: list[EventSummary] = field(default_factory=list)
-    new_people: list[bytes] = field(default_factory=list)
-    joined_people: list[bytes] = field(default_factory=list)
-
-    def add(self, planned: PlannedEvent) -> None:
-        self.summaries.append(planned.summary)
-        self.new_people.append(planned.new_people)
-        self.joined_people.append(planned.joined_people)
 
 
 def plan_against_commit(
@@ -45,7 +32,7 @@ def plan_against_commit(
     project = manifest.project
     identity, digest_key = choose_identity(workspace, None)
     now_ms = workspace.clock.now_ms()
-    tally = _Tally()
+    tally = Tally()
     commit = find_commit(workspace.directory, ref, environ=workspace.environ)
     with reading_base(commit, environment=workspace.environment) as base:
         for declaration in manifest.declarations:

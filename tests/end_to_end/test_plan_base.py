@@ -2,6 +2,8 @@
 
 import json
 import os
+import shutil
+import signal
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
@@ -18,6 +20,7 @@ from hubevents_sync.model.event import EventKey
 from hubevents_sync.model.plan import DomainCount, Plan, PlanBasis, RosterReview
 from tests.end_to_end.conftest import Ended, Run, SharedClock
 from tests.end_to_end.test_privacy import assert_nothing_planted, plant
+from tests.processes import end_program, start_program, wait_until
 from tests.projects import ProjectFolder, build_people, hash_tree
 from tests.repositories import begin_repository, commit_all, git
 
@@ -219,6 +222,25 @@ def test_nothing_is_written_anywhere(project: ProjectFolder, tmp_path: Path, mon
     changed = hash_tree(project.path)
     compare(project)
     assert hash_tree(project.path) == changed != before
+    assert list(aside.iterdir()) == []
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGTERM, 143), (signal.SIGINT, 130)])
+def test_a_signal_leaves_nothing_of_the_commit_behind(
+    project: ProjectFolder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: signal.Signals, code: int
+) -> None:
+    aside, bin_folder = tmp_path / "aside", tmp_path / "bin"
+    aside.mkdir()
+    slow = ProjectFolder(bin_folder).write(
+        "git", f'#!/bin/sh\ncase "$*" in *cat-file*) exec sleep 600;; *) exec {shutil.which("git")} "$@";; esac\n'
+    )
+    slow.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{bin_folder}{os.pathsep}{os.environ['PATH']}")
+    monkeypatch.setenv("TMPDIR", str(aside))
+    process = start_program(project.path, "plan", "--base", "HEAD")
+    wait_until(lambda: any(aside.iterdir()) or process.poll() is not None)
+    process.send_signal(number)
+    assert end_program(process)[0] == code
     assert list(aside.iterdir()) == []
 
 
