@@ -99,6 +99,7 @@ def apply(  # noqa: PLR0917  click passes options by name
     """
     from hubevents_sync.cli.signals import stopping_on_signals
     from hubevents_sync.engine.apply import apply_project
+    from hubevents_sync.engine.lock_keeping import keep_lock
     from hubevents_sync.model.outcome import Verify
     from hubevents_sync.ports import StopSwitch
 
@@ -125,6 +126,7 @@ def apply(  # noqa: PLR0917  click passes options by name
         )
         with stopping_on_signals(stop):  # all is done: a signal must not keep what it says from being written
             fault = outputs.write(result.report)
+            result = keep_lock(workspace, result)
         return _show_result(app, result, output_format, fault, max_bytes=max_bytes)
 
 

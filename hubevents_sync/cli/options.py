@@ -49,3 +49,9 @@ max_bytes_option = click.option(
     show_default=True,
     help="The most that markdown may take, in bytes; what goes first are samples of rows.",
 )
+base_option = click.option(
+    "--base", metavar="GITREF", help="Compare with the files of this commit, not with the state: needs git only."
+)
+lock_option = click.option(
+    "--lock", "by_lock", is_flag=True, help="Compare with state/hubevents.lock.json, not with the state: in counts."
+)

@@ -1,6 +1,7 @@
 """``plan``: show what an apply would do."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -8,19 +9,28 @@ from hubevents_sync.cli.allowances import read_allowances
 from hubevents_sync.cli.context import AppContext
 from hubevents_sync.cli.options import (
     allow_option,
+    base_option,
     event_option,
+    lock_option,
     max_bytes_option,
     plan_format_option,
     retry_option,
     sandbox_option,
 )
-from hubevents_sync.errors import ExitCode
+from hubevents_sync.errors import ExitCode, UsageError
+
+if TYPE_CHECKING:
+    from hubevents_sync.engine.plan import Planning
+    from hubevents_sync.engine.workspace import Workspace
+    from hubevents_sync.model.plan import Allowance
 
 
 @click.command()
 @event_option
 @allow_option
 @retry_option
+@base_option
+@lock_option
 @plan_format_option
 @max_bytes_option
 @click.option(
@@ -37,12 +47,14 @@ def plan(  # noqa: PLR0917  click passes options by name
     app: AppContext,
     only: tuple[str, ...],
     allowed: tuple[str, ...],
+    base: str | None,
     output_format: str,
     max_bytes: int,
     out: Path | None,
     markdown: Path | None,
     html: Path | None,
     *,
+    by_lock: bool,
     is_retry: bool,
     detailed_exitcode: bool,
     on_sandbox: bool,
@@ -51,16 +63,55 @@ def plan(  # noqa: PLR0917  click passes options by name
 
     Writes nothing, here or at HubSpot, but the files that you name, and needs no token. Exit code 6 where the plan goes
     over a limit: it is saved all the same, and apply looks at the limits again.
+
+    Where the state is out of reach, --base compares with another commit and --lock with the lock file, which stands in
+    by itself where the state is missing.
     """
     from hubevents_sync.cli.plan_files import PlanFiles
     from hubevents_sync.cli.show_plan import show_plan
-    from hubevents_sync.engine.plan import plan_project
     from hubevents_sync.engine.workspace import Sandbox
 
     files = PlanFiles(out=out, markdown=markdown, html=html)
     workspace = app.workspace(Sandbox() if on_sandbox else None)
-    planning = plan_project(workspace, only=only, allowances=read_allowances(allowed), is_retry=is_retry)
+    planning = _make_plan(
+        workspace, only, read_allowances(allowed), base, by_lock=by_lock, is_retry=is_retry, on_sandbox=on_sandbox
+    )
     files.write(app, planning, max_bytes=max_bytes)
     show_plan(app, planning, output_format=output_format, max_bytes=max_bytes)
     planning.require_limits()
     return ExitCode.CHANGES if planning.plan.has_work_now and detailed_exitcode else ExitCode.DONE
+
+
+def _make_plan(
+    workspace: "Workspace",
+    only: tuple[str, ...],
+    allowances: "frozenset[Allowance]",
+    base: str | None,
+    *,
+    by_lock: bool,
+    is_retry: bool,
+    on_sandbox: bool,
+) -> "Planning":
+    """The plan against what the flags name; against the lock file too where the state is out of reach."""
+    from hubevents_sync.engine.lock import stands_in
+
+    flags = [("--base", base is not None), ("--lock", by_lock), ("--retry", is_retry), ("--sandbox", on_sandbox)]
+    given = [flag for flag, is_given in flags if is_given]
+    if len(given) > 1 and given != ["--retry", "--sandbox"]:
+        raise UsageError(
+            f"{given[0]} and {given[1]} don't go together",
+            hint="--base and --lock stand in for the state; --retry and --sandbox are about a state",
+        )
+    if base is not None:
+        from hubevents_sync.cli.signals import closing_on_signals
+        from hubevents_sync.engine.plan_base import plan_against_commit
+
+        with closing_on_signals():  # the commit's rosters are put aside for it
+            return plan_against_commit(workspace, base, only=only, allowances=allowances)
+    if by_lock or (not is_retry and stands_in(workspace)):
+        from hubevents_sync.engine.plan_lock import plan_against_lock
+
+        return plan_against_lock(workspace, only=only, allowances=allowances)
+    from hubevents_sync.engine.plan import plan_project
+
+    return plan_project(workspace, only=only, allowances=allowances, is_retry=is_retry)

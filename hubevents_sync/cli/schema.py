@@ -6,7 +6,7 @@ import click
 
 from hubevents_sync.errors import UsageError
 
-NAMES = ("project", "events", "roster", "plan", "report")
+NAMES = ("project", "events", "roster", "plan", "report", "lock")
 
 
 @click.command()
@@ -15,7 +15,8 @@ NAMES = ("project", "events", "roster", "plan", "report")
 def schema(name: str | None, folder: Path | None) -> None:
     """Print the JSON Schema called NAME, or write all of them for an editor to use.
 
-    project, events and roster are what you write; plan and report are what --format json and --report give.
+    project, events and roster are what you write; plan and report are what --format json and --report give, lock is
+    the lock file.
     """
     from hubevents_sync.engine.init import write_schemas
     from hubevents_sync.resources import schemas_directory

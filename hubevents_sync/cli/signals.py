@@ -1,4 +1,4 @@
-"""Signals while an apply is under way: finish the calls that are out, record them, stop."""
+"""Signals while an apply is under way: finish the calls that are out, record them, stop. And those to a plan."""
 
 import _thread
 import signal
@@ -47,3 +47,25 @@ def stopping_on_signals(stop: "StopSwitch") -> Iterator[None]:
     finally:
         for each, handler in before.items():
             signal.signal(each, handler)
+
+
+@contextmanager
+def closing_on_signals() -> Iterator[None]:
+    """Inside, SIGTERM and SIGHUP are errors like any other, as SIGINT is anyway: what is put aside is taken away."""
+    heeded = [
+        number
+        for number in map(signal.Signals.__getitem__, REASONS)
+        if signal.getsignal(number) == signal.SIG_DFL  # SIGINT has a handler of Python's own
+    ]
+
+    def handle(number: int, frame: FrameType | None) -> None:  # noqa: ARG001  the signature of a handler
+        name = signal.Signals(number).name
+        raise REASONS[name](f"stopped by {name}; nothing was written")
+
+    for each in heeded:
+        signal.signal(each, handle)
+    try:
+        yield
+    finally:
+        for each in heeded:
+            signal.signal(each, signal.SIG_DFL)

@@ -79,3 +79,18 @@ def unlock(app: AppContext, run_id: str, *, on_sandbox: bool) -> None:
     click.echo(
         f"unlocked: run {holder.run_id} of {holder.user}@{holder.host} ({holder.command}) may not write any more"
     )
+
+
+@state.command("lock")
+@click.pass_obj
+def lock(app: AppContext) -> None:
+    """Write state/hubevents.lock.json: what was applied, in counts, for git to keep.
+
+    A change can be planned by it where the state is out of reach. With lock: true in hubevents.yaml each apply writes
+    it. The files must be those that were applied.
+    """
+    from hubevents_sync.engine.lock_keeping import write_lock
+
+    done = write_lock(app.workspace())
+    said = "wrote" if done.is_changed else "left as it is:"
+    click.echo(f"{said} {done.file}: {len(done.state.events)} events at serial {done.state.serial}")

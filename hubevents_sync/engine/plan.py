@@ -15,13 +15,14 @@ from hubevents_sync.engine.reading import (
     select_events,
 )
 from hubevents_sync.engine.recorded import reading_state
+from hubevents_sync.engine.tally import Tally
 from hubevents_sync.engine.workspace import Workspace
 from hubevents_sync.manifest.declaration import EventDeclaration
 from hubevents_sync.manifest.findings import FindingCollector, InvalidFiles
 from hubevents_sync.manifest.fingerprint import FileDigests
 from hubevents_sync.model.event import EventKey
 from hubevents_sync.model.finding import Finding
-from hubevents_sync.model.plan import Allowance, EventSummary, Plan
+from hubevents_sync.model.plan import Allowance, Plan
 from hubevents_sync.model.project import Project
 from hubevents_sync.model.record import OpenEnd, RecordedRow
 from hubevents_sync.model.run import Run
@@ -77,16 +78,13 @@ def plan_project(
     """
     findings = FindingCollector()
     manifest, left_out = select_events(read_manifest(workspace, findings), only)
-    for allowance in allowances:
-        if allowance.event is not None:
-            find_events([*manifest.events, *left_out], allowance.event)
+    require_known(manifest, left_out, allowances)
     project = manifest.project
     with reading_state(workspace, project) as state:
         identity, digest_key = choose_identity(workspace, state)
         open_ends = OpenEnds.of(state)
         now_ms = workspace.clock.now_ms()
-        summaries: list[EventSummary] = []
-        new_people: list[bytes] = []
+        tally = Tally()
         digests = FileDigests()
         for declaration in manifest.declarations:
             recorded = state.read_event(declaration.event.key) if state else None
@@ -100,8 +98,7 @@ def plan_project(
                 digest_key=digest_key,
                 leftovers=_find_leftovers(state, declaration.event.key) if is_retry else None,
             )
-            summaries.append(planned.summary)
-            new_people.append(planned.new_people)
+            tally.add(planned)
             digests.update(planned.file_digests.items())
             open_ends.compare(planned, recorded)
         if findings.has_errors:
@@ -112,9 +109,10 @@ def plan_project(
         forgotten = find_forgotten(state, declared)
         ends = open_ends.collect(forgotten)
         plan = build_plan(
-            summaries,
+            tally.summaries,
             settings=project.hubspot,
-            new_people=new_people,
+            new_people=tally.new_people,
+            joined_people=tally.joined_people,
             environment=project.environment,
             lineage=header.lineage if header else None,
             serial=header.serial if header else 0,
@@ -127,6 +125,13 @@ def plan_project(
     portal = header.portal if header else None
     breaches = find_breaches(plan, project.limits, allowances)
     return Planning(plan, manifest, findings.sorted(), now_ms, digest_key, breaches, ends, portal, latest_run)
+
+
+def require_known(manifest: Manifest, left_out: Sequence[EventKey], allowances: frozenset[Allowance]) -> None:
+    """Raise UsageError where one of *allowances* is for an event that no file declares."""
+    for allowance in allowances:
+        if allowance.event is not None:
+            find_events([*manifest.events, *left_out], allowance.event)
 
 
 def _find_leftovers(state: "StateReader | None", key: EventKey) -> Sequence[RecordedRow]:

@@ -112,6 +112,7 @@ def build_project(settings: Settings, directory: FilePath, environment: str | No
         state=settings.get("state", default.state),
         hubspot=_hubspot(settings.get("hubspot", {})),
         limits=_limits(settings.get("limits", {})),
+        lock=settings.get("lock", default.lock),
     )
 
 

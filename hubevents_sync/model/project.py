@@ -4,6 +4,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 DEFAULT_BASE_URL = "https://api.hubapi.com"
+# Beside the state where that is a file; the one file of its folder that git does not ignore.
+LOCK_FILE = "state/hubevents.lock.json"
 DEFAULT_TOKEN = "${HUBSPOT_ACCESS_TOKEN}"  # noqa: S105  the name of a variable, not a token
 
 
@@ -72,6 +74,7 @@ class Project:
 
     *directory* is absolute. *events* are glob patterns below it. *roster_roots* are the folders that rosters may lie
     in, *directory* first. *state* is a path, relative to *directory*, or the URL of a shared store.
+    With *lock* each apply writes a lock file.
     """
 
     directory: Path
@@ -83,3 +86,4 @@ class Project:
     state: str = "state/hubevents.db"
     hubspot: HubSpotSettings = HubSpotSettings()
     limits: Limits = Limits()
+    lock: bool = False

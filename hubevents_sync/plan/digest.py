@@ -15,7 +15,7 @@ from typing import Any
 
 from hubevents_sync.model.event import EventKey, FieldValue
 from hubevents_sync.model.participation import AttendanceState, Participation
-from hubevents_sync.model.plan import CompletionStep, EventAction, FieldChange
+from hubevents_sync.model.plan import CompletionStep, EventAction, FieldChange, PlanBasis
 
 DIGEST_FORMAT = "hubevents-sync/digest/2"
 STATE_CODES = {state: code for code, state in enumerate(AttendanceState)}
@@ -48,10 +48,18 @@ def digest_event(
     return hashlib.sha256(_canonical(steps)).hexdigest()
 
 
-def digest_plan(event_digests: Iterable[tuple[EventKey, str]], *, is_retry: bool = False) -> str:
-    """SHA-256, in hex, over the digests of the events that have steps. A retry never has that of a whole plan."""
+def digest_plan(
+    event_digests: Iterable[tuple[EventKey, str]], *, is_retry: bool = False, basis: PlanBasis = PlanBasis.STATE
+) -> str:
+    """SHA-256, in hex, over the digests of the events that have steps.
+
+    A retry never has that of a whole plan, and a plan that was made without the state never that of one made with it:
+    what a review of the one approves is no yes to the other.
+    """
     ordered = sorted([*key, digest] for key, digest in event_digests)
-    parts = [DIGEST_FORMAT, ordered, "retry"] if is_retry else [DIGEST_FORMAT, ordered]
+    parts: list[object] = [DIGEST_FORMAT, ordered, *(["retry"] if is_retry else [])]
+    if basis is not PlanBasis.STATE:
+        parts.append({"basis": basis.value})
     return hashlib.sha256(_canonical(parts)).hexdigest()
 
 

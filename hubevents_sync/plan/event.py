@@ -13,14 +13,17 @@ from hubevents_sync.model.plan import (
     EventPlan,
     EventSummary,
     FieldChange,
+    PlanBasis,
     RowSample,
 )
 from hubevents_sync.model.record import RecordedRow
 from hubevents_sync.model.snapshot import DesiredEvent, RecordedEvent
 from hubevents_sync.plan.digest import digest_event
+from hubevents_sync.plan.elsewhere import note_without_state
 from hubevents_sync.plan.fields import declare_fields, diff_fields
 from hubevents_sync.plan.participations import RosterDiff, diff_participations, latest_by_person
 from hubevents_sync.plan.retry import keep_left_over, keep_left_over_removals, keep_unanswered, note_retry
+from hubevents_sync.plan.review import review_roster
 from hubevents_sync.plan.rows import arrange_rows, count_rows, find_held, number_rounds
 
 SAMPLES = 5
@@ -32,8 +35,8 @@ class PlannedEvent:
 
     *missing* are rows to send and *removals* cancellations of people who left, neither in any order: ``plan`` puts them
     in rounds, for who carries them out. *new_people* are 8 bytes of each hash of the people that may become new
-    contacts, so that a plan of many events can count each person once. *file_digests* has the SHA-256 of each file that
-    the event was read from.
+    contacts, so that a plan of many events can count each person once; *joined_people* are the same of those who are
+    new on the roster. *file_digests* has the SHA-256 of each file that the event was read from.
     """
 
     event: MarketingEvent
@@ -42,6 +45,7 @@ class PlannedEvent:
     now_ms: int
     summary: EventSummary
     new_people: bytes
+    joined_people: bytes = b""
     file_digests: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -71,8 +75,12 @@ def plan_event(
     now_ms: int,
     digest_key: bytes,
     leftovers: Sequence[RecordedRow] | None = None,
+    basis: PlanBasis = PlanBasis.STATE,
 ) -> PlannedEvent:
     """The steps that bring HubSpot from *recorded* to *desired*. *now_ms* only tells what is due.
+
+    Where *basis* is not the state, *recorded* stands for what is on record and has no contact ids that HubSpot told:
+    everybody in it counts as known to HubSpot.
 
     With *leftovers*, the event's rows on record that HubSpot is not known to have, it is the plan of a retry: these
     alone as far as they are still desired, the event itself where its upsert went unanswered, and no completion.
@@ -81,7 +89,7 @@ def plan_event(
     action, changes = _plan_fields(recorded, event)
     known = recorded.snapshot.participations if recorded else ()
     diff = diff_participations(known, desired.snapshot.participations)
-    missing, removals = diff.missing, _plan_removals(diff, desired.removals, recorded)
+    missing, removals = diff.missing, _plan_removals(diff, desired.removals, recorded, basis)
     # A row that can't be sent is a row that is not confirmed: until it is mended there is no completing.
     policy = None if diff.unchangeable else desired.completion
     completion = _plan_completion(recorded, policy, event, now_ms)
@@ -92,8 +100,12 @@ def plan_event(
         new_rows = len(diff.missing) - len(missing)
         retry_notes = note_retry(new_rows=new_rows, waits_to_complete=completion is not None)
         completion = None
-    held = find_held(missing, now_ms=now_ms)
-    new_people = _find_new_people(known, missing, held)
+    held, rounds = find_held(missing, now_ms=now_ms), number_rounds(missing)
+    new_people = _find_new_people(_known_contacts(known, basis), missing, held)
+    has_rows = bool(missing or removals)
+    notes = _notes(desired, diff, recorded, has_rows=has_rows) if basis is PlanBasis.STATE else note_without_state(diff)
+    left = diff.left if leftovers is None else ()
+    reviewed = review_roster(known, left, missing, rounds, new_people=new_people)
     summary = EventSummary(
         key=event.key,
         name=event.name,
@@ -101,7 +113,7 @@ def plan_event(
         action=action,
         digest=digest_event(event.key, action, changes, missing, completion, digest_key=digest_key, removals=removals),
         field_changes=changes,
-        row_counts=count_rows(missing, removals, rounds=number_rounds(missing), held=held),
+        row_counts=count_rows(missing, removals, rounds=rounds, held=held),
         completion=completion,
         next_due_ms=_next_due(missing, held, completion),
         people=desired.people,
@@ -110,10 +122,14 @@ def plan_event(
         removals=len(removals),
         new_contacts_at_most=len(new_people) // 8,
         leftovers=dict(recorded.leftovers) if recorded else {},
-        notes=(*_notes(desired, diff, recorded, has_rows=bool(missing or removals)), *retry_notes),
+        notes=(*notes, *retry_notes),
         samples=_samples(missing, held),
+        review=reviewed.review,
+        days=reviewed.days,
     )
-    return PlannedEvent(event, missing, removals, now_ms, summary, new_people, desired.file_digests)
+    return PlannedEvent(
+        event, missing, removals, now_ms, summary, new_people, reviewed.joined_people, desired.file_digests
+    )
 
 
 def _plan_fields(
@@ -130,12 +146,12 @@ def _plan_fields(
 
 
 def _plan_removals(
-    diff: RosterDiff, policy: RemovalPolicy, recorded: RecordedEvent | None
+    diff: RosterDiff, policy: RemovalPolicy, recorded: RecordedEvent | None, basis: PlanBasis
 ) -> tuple[Participation, ...]:
     """Cancellations of people who left the roster and whose last word was a registration."""
     if policy is RemovalPolicy.KEEP or recorded is None:
         return ()
-    contacts = _known_contacts(recorded.snapshot.participations)
+    contacts = _known_contacts(recorded.snapshot.participations, basis)
     return tuple(
         Participation(row.person, AttendanceState.CANCELLED, 0, contact_id=contacts[row.person])
         for row in diff.left
@@ -143,8 +159,13 @@ def _plan_removals(
     )
 
 
-def _known_contacts(rows: Sequence[Participation]) -> dict[PersonId, int]:
-    """The contact ids that HubSpot told, or the roster named."""
+def _known_contacts(rows: Sequence[Participation], basis: PlanBasis = PlanBasis.STATE) -> dict[PersonId, int]:
+    """The contact ids that HubSpot told, or the roster named; without the state 0 stands for those that it would know.
+
+    Nothing is ever sent of a plan that was made without the state.
+    """
+    if basis is not PlanBasis.STATE:
+        return {row.person: row.contact_id or 0 for row in rows}
     return {row.person: row.contact_id for row in rows if row.contact_id is not None}
 
 
@@ -166,13 +187,12 @@ def _count_people(rows: Sequence[Participation]) -> int:
 
 
 def _find_new_people(
-    known: Sequence[Participation], missing: Sequence[Participation], held: Sequence[bool] | None
+    contacts: Mapping[PersonId, int], missing: Sequence[Participation], held: Sequence[bool] | None
 ) -> bytes:
     """By e-mail HubSpot creates the contacts that it does not know; those whose id it told us it knows."""
-    contacts = _known_contacts(known)
     ready = missing if held is None else [row for row, is_held in zip(missing, held, strict=True) if not is_held]
     new = {row.person for row in ready if row.email is not None}
-    return b"".join(person[:8] for person in new.difference(contacts))
+    return b"".join([person[:8] for person in new.difference(contacts)])
 
 
 def _next_due(

@@ -5,9 +5,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from math import ceil
 
 from hubevents_sync.model.event import EventKey
-from hubevents_sync.model.plan import Estimate, EventAction, EventSummary, Plan, RequestCount
+from hubevents_sync.model.plan import Estimate, EventAction, EventSummary, Plan, PlanBasis, RequestCount
 from hubevents_sync.model.project import BatchSizes, HubSpotSettings
 from hubevents_sync.plan.digest import digest_plan
+from hubevents_sync.plan.review import count_shared
 
 
 def build_plan(
@@ -15,6 +16,7 @@ def build_plan(
     *,
     settings: HubSpotSettings,
     new_people: Sequence[bytes] = (),
+    joined_people: Sequence[bytes] = (),
     environment: str | None = None,
     lineage: str | None = None,
     serial: int = 0,
@@ -23,11 +25,13 @@ def build_plan(
     open_ends: Mapping[EventKey, tuple[str, ...]] | None = None,
     is_retry: bool = False,
     files_digest: str | None = None,
+    basis: PlanBasis = PlanBasis.STATE,
 ) -> Plan:
-    """One plan of all events, the unchanged ones too. *new_people* are those of ``PlannedEvent``."""
+    """One plan of all events, the unchanged ones too. *new_people*, *joined_people*: those of ``PlannedEvent``."""
     events = tuple(sorted(summaries, key=lambda summary: summary.key))
+    digests = ((event.key, event.digest) for event in events if not event.is_empty)
     return Plan(
-        digest=digest_plan(((event.key, event.digest) for event in events if not event.is_empty), is_retry=is_retry),
+        digest=digest_plan(digests, is_retry=is_retry, basis=basis),
         events=events,
         estimate=estimate_cost(events, settings=settings, new_people=new_people),
         environment=environment,
@@ -39,6 +43,8 @@ def build_plan(
         open_ends=dict(open_ends or {}),
         is_retry=is_retry,
         files_digest=files_digest,
+        basis=basis,
+        shared_people=count_shared(joined_people),
     )
 
 

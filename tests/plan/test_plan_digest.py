@@ -7,7 +7,7 @@ from hypothesis import given
 
 from hubevents_sync.model.event import EventKey
 from hubevents_sync.model.participation import Participation
-from hubevents_sync.model.plan import CompletionStep, EventAction, FieldChange
+from hubevents_sync.model.plan import CompletionStep, EventAction, FieldChange, PlanBasis
 from hubevents_sync.plan.digest import digest_event, digest_plan
 from tests.builders import NOW_MS, build_completion, build_key
 from tests.desired import ATTENDED, CANCELLED, DIGEST_KEY, ROWS, build_participation
@@ -114,3 +114,10 @@ def test_the_digest_stands_for_both_values_of_a_changed_field() -> None:
         digest_event(build_key(), EventAction.UPDATE, [change], [], None, digest_key=DIGEST_KEY) for change in changes
     }
     assert len(digests) == 4
+
+
+def test_a_plan_made_without_the_state_never_has_the_digest_of_one_made_with_it() -> None:
+    events = [(build_key(), "ab" * 32)]
+    digests = {digest_plan(events, is_retry=is_retry, basis=basis) for basis in PlanBasis for is_retry in (True, False)}
+    assert len(digests) == 6
+    assert digest_plan(events) == digest_plan(events, basis=PlanBasis.STATE)

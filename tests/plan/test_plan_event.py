@@ -12,11 +12,14 @@ from hubevents_sync.model.participation import Participation
 from hubevents_sync.model.plan import (
     AddressKind,
     CompletionStep,
+    DayCount,
+    DomainCount,
     EventAction,
     EventPlan,
     EventSummary,
     FieldChange,
     PlannedRow,
+    RosterReview,
     RowCount,
     RowSample,
 )
@@ -77,7 +80,10 @@ def test_a_new_event_is_created_with_its_fields_and_rows() -> None:
             people=1,
             new_contacts_at_most=1,
             samples=(RowSample("rosters/cooking.csv", 2, REGISTERED, NOW_MS - DAY_MS, is_held=False),),
+            review=RosterReview(joined=1, domains=(DomainCount("", joined=1),)),
+            days=(DayCount(NOW_MS // DAY_MS - 1, REGISTERED, 1),),
         ),
+        build_participation().person[:8],
         build_participation().person[:8],
     )
 

@@ -1,0 +1,105 @@
+"""Say in counts what happens to a roster: who joined, changed or left, from which domains, and on which days. Pure."""
+
+from array import array
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import repeat
+from operator import floordiv
+
+from hubevents_sync.model.participation import Participation
+from hubevents_sync.model.plan import DayCount, DomainCount, RosterReview
+from hubevents_sync.plan.participations import latest_by_person
+from hubevents_sync.plan.rows import STATE_ORDER, occurred_at_of, person_of, state_of
+
+DAY_MS = 86_400_000
+# A domain of one or two people says who they are to anybody who knows them; of five it says little more than a count.
+FEWEST_OF_A_DOMAIN = 5
+# The largest ones are named. A roster of the public has tens of thousands, which nobody reads.
+MOST_DOMAINS = 100
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewedRoster:
+    """What to say of an event's roster. *joined_people* are 8 bytes of each hash of the people who are new on it."""
+
+    review: RosterReview
+    days: tuple[DayCount, ...]
+    joined_people: bytes
+
+
+def review_roster(
+    known: Sequence[Participation],
+    left: Sequence[Participation],
+    missing: Sequence[Participation],
+    rounds: Sequence[int] | None,
+    *,
+    new_people: bytes = b"",
+) -> ReviewedRoster:
+    """What the rows *missing*, of these *rounds*, do to a roster of which *known* is on record.
+
+    *left* are the last rows of those who left, *new_people* those of ``PlannedEvent``. A person's first row to send is
+    in round 1, so these stand for people. Who was known is looked at only where something is sent.
+    """
+    first = missing if rounds is None else [row for row, number in zip(missing, rounds, strict=True) if number == 1]
+    people = set(map(person_of, known)) if first else set()
+    joined = [row for row in first if row.person not in people] if people else first
+    changed = _find_changed(known, missing) if len(joined) < len(first) else []
+    review = RosterReview(len(joined), len(changed), _count_domains(joined, changed, left))
+    # Of a first plan the two are the same people, and packing a million of them takes a while.
+    is_same = joined is first and len(new_people) == 8 * len(first)
+    joined_people = new_people if is_same else b"".join([row.person[:8] for row in joined])
+    return ReviewedRoster(review, _count_days(missing), joined_people)
+
+
+def count_shared(joined_people: Iterable[bytes]) -> int:
+    """How many people join more than one event; *joined_people* are those of ``ReviewedRoster``."""
+    several = [packed for packed in joined_people if packed]
+    if len(several) < 2:
+        return 0
+    seen: set[int] = set()
+    again: set[int] = set()
+    for packed in several:
+        people = set(array("Q", packed))
+        again |= seen & people
+        seen |= people
+    return len(again)
+
+
+def _find_changed(known: Sequence[Participation], missing: Sequence[Participation]) -> list[Participation]:
+    """The new last words of people on record. A row of the past that comes late is no last word."""
+    sent = latest_by_person(missing)
+    had = latest_by_person(row for row in known if row.person in sent)
+    return [
+        sent[person]
+        for person, row in had.items()
+        if sent[person].occurred_at_ms > row.occurred_at_ms and sent[person].state is not row.state
+    ]
+
+
+def _count_domains(
+    joined: Sequence[Participation], changed: Sequence[Participation], left: Sequence[Participation]
+) -> tuple[DomainCount, ...]:
+    """By the domain of the e-mail, where there is one: who is known by contact id has none, nor has one on record."""
+    counters = tuple(_count_domains_of(rows) for rows in (joined, changed, left))
+    total = sum(counters, Counter[str]())
+    named = sorted(domain for domain, count in total.most_common(MOST_DOMAINS) if count >= FEWEST_OF_A_DOMAIN)
+    found = [DomainCount(domain, *(counter[domain] for counter in counters)) for domain in named]
+    rest = [counter.total() - sum(counter[domain] for domain in named) for counter in counters]
+    return (DomainCount("", *rest), *found) if any(rest) else tuple(found)
+
+
+def _count_domains_of(rows: Sequence[Participation]) -> Counter[str]:
+    written = Counter(row.email.rpartition("@")[2] for row in rows if row.email is not None)
+    counted: Counter[str] = Counter()
+    for domain, count in written.items():  # few, where people are many
+        counted[domain.casefold()] += count
+    return counted
+
+
+def _count_days(missing: Sequence[Participation]) -> tuple[DayCount, ...]:
+    """By day and state. A removal is none of them: its time is that of the apply."""
+    days = map(floordiv, map(occurred_at_of, missing), repeat(DAY_MS))
+    counts = Counter(zip(map(state_of, missing), days, strict=True))
+    ordered = sorted(counts.items(), key=lambda item: (STATE_ORDER[item[0][0]], item[0][1]))
+    return tuple(DayCount(day, state, count) for (state, day), count in ordered)
