@@ -20,7 +20,7 @@ from hubevents_sync.engine.workspace import Workspace
 from hubevents_sync.errors import ConfigurationError, UsageError
 from hubevents_sync.manifest.events import find_event_files
 from hubevents_sync.manifest.findings import FindingCollector, InvalidFiles
-from hubevents_sync.manifest.project import PROJECT_FILES
+from hubevents_sync.manifest.project import PROJECT_FILES, read_project
 from hubevents_sync.manifest.rules.events import MISSING_ROSTER
 from hubevents_sync.manifest.rules.files import MISSING_FOLDER
 from hubevents_sync.model.finding import Finding, Severity
@@ -99,8 +99,10 @@ def _build_seal(options: ServeOptions, environ: Mapping[str, str]) -> Seal | Non
 
 def _find_secret(variable: str, environ: Mapping[str, str]) -> ClientSecret:
     value = environ.get(variable, "")
-    if not value or value != value.strip() or not value.isprintable():
-        fault = "holds a space or a line break" if value else "is empty" if variable in environ else "is not set"
+    if not value or not all("!" <= character <= "~" for character in value):
+        fault = (
+            "holds a space, a line break or the like" if value else "is empty" if variable in environ else "is not set"
+        )
         raise ConfigurationError(
             f"the environment variable {variable} {fault}; it is to hold the app's client secret",
             hint="copy it from the app's settings at HubSpot; --client-secret-env names another variable",
@@ -134,13 +136,29 @@ class DesiredFiles:
         self._desk = desk
         self._log = log
         self._project: Project | None = None
+        self._project_marks: object = None
 
     def look(self) -> object:
         """Which files there are, each with what changes when it is written or replaced."""
-        files = [self._workspace.directory / name for name in PROJECT_FILES]
-        if self._project is not None:
-            files += [source.path for source in find_event_files(self._project, FindingCollector())]
-        return tuple((str(file), _mark(file)) for file in files)
+        marks = tuple(_mark(self._workspace.directory / name) for name in PROJECT_FILES)
+        if marks != self._project_marks:
+            self._project_marks = marks
+            self._project = self._read_project() or self._project
+        found = find_event_files(self._project, FindingCollector()) if self._project else []
+        return marks, tuple((source.file, _mark(source.path)) for source in found)
+
+    def _read_project(self) -> Project | None:
+        """The project file alone, which says where the event files are; None where it is broken."""
+        workspace = self._workspace
+        try:
+            return read_project(
+                workspace.directory,
+                environment=workspace.environment,
+                environ=workspace.environ,
+                findings=FindingCollector(),
+            )
+        except InvalidFiles:
+            return None
 
     def read(self) -> Reading:
         """The manifest, or all that is wrong with it."""
@@ -149,7 +167,6 @@ class DesiredFiles:
             manifest = read_manifest(self._workspace, collector)
         except InvalidFiles as invalid:
             return Reading(None, invalid.findings)
-        self._project = manifest.project
         findings = tuple(each for each in collector.sorted() if each.rule not in _OF_ROSTERS)
         is_broken = any(finding.severity is Severity.ERROR for finding in findings)
         return Reading(None if is_broken else manifest, findings)
@@ -158,21 +175,22 @@ class DesiredFiles:
         """Publish it. Raises InvalidFiles where the files are broken: there is nothing to fall back on."""
         if reading.manifest is None:
             raise InvalidFiles(reading.findings)
-        self._publish(reading.manifest, FilesState.LOADED, reading.findings)
+        self._publish(reading.manifest, FilesState.LOADED)
 
     def take_next(self, reading: Reading) -> None:
         """Publish it, or keep what was good."""
         if reading.manifest is None:
             self._desk.mark_stale()
-            self._tell(FilesState.BROKEN, reading.findings)
+            errors = tuple(each for each in reading.findings if each.severity is Severity.ERROR)
+            self._tell(FilesState.BROKEN, errors)  # warnings are validate's business
         else:
-            self._publish(reading.manifest, FilesState.RELOADED, reading.findings)
+            self._publish(reading.manifest, FilesState.RELOADED)
 
-    def _publish(self, manifest: Manifest, state: FilesState, findings: tuple[Finding, ...]) -> None:
+    def _publish(self, manifest: Manifest, state: FilesState) -> None:
         self._desk.publish(build_catalogue(manifest.events.values()))
-        self._tell(state, findings)
+        self._tell(state)
 
-    def _tell(self, state: FilesState, findings: tuple[Finding, ...]) -> None:
+    def _tell(self, state: FilesState, findings: tuple[Finding, ...] = ()) -> None:
         self._log(FilesRead(self._workspace.clock.now_ms(), state, self._desk.events, findings))
 
 
