@@ -11,6 +11,8 @@ from hubevents_sync.model.serving import RequestServed, ServerEntry
 
 Log = Callable[[ServerEntry], None]
 _STANDARD_HEADERS = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
+# Any other is a stranger's own text, which is kept out of the log.
+_KNOWN_METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT"})
 
 
 class DetailsApp:
@@ -44,7 +46,7 @@ class DetailsApp:
     def _describe(self, request: Arrived, reply: Reply, seconds: float) -> RequestServed:
         return RequestServed(
             at_ms=self._now_ms(),
-            method=request.method,
+            method=request.method if request.method in _KNOWN_METHODS else "?",
             status=reply.status,
             milliseconds=seconds * 1_000,
             asked=reply.asked,
