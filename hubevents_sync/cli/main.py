@@ -25,6 +25,7 @@ COMMANDS = {
     "state": ("hubevents_sync.cli.state:state", "Look at what was applied."),
     "runs": ("hubevents_sync.cli.runs:runs", "Look at past applies."),
     "guard": ("hubevents_sync.cli.guard:guard", "Say which files must stay out of a commit."),
+    "serve": ("hubevents_sync.cli.serve:serve", "Answer HubSpot when it asks for an event's details."),
     "sandbox": ("hubevents_sync.cli.sandbox:sandbox", "Run the built-in HubSpot on loopback."),
     "schema": ("hubevents_sync.cli.schema:schema", "Print or write the JSON Schemas of the files."),
     "completion": ("hubevents_sync.cli.completion:completion", "Print a shell's completion script."),

@@ -1,0 +1,1 @@
+"""The event-details endpoint: HubSpot asks about an event that it does not know, and the desired files answer."""
