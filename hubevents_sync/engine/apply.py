@@ -1,21 +1,23 @@
 """Carry out a plan that somebody agreed to, under the state's lease, and report what became of it."""
 
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from hubevents_sync.apply.run import Applied, Applier, ApplyOptions
 from hubevents_sync.engine.actor import find_actor
 from hubevents_sync.engine.connect import CountedHubSpot, check_portal
-from hubevents_sync.engine.plan import Planning, plan_declared
+from hubevents_sync.engine.plan import Planning
 from hubevents_sync.engine.recorded import writing_state
 from hubevents_sync.engine.records import read_settings
 from hubevents_sync.engine.recover import OpenHubSpot, plan_and_recover
 from hubevents_sync.engine.reviewed import Reviewed
+from hubevents_sync.engine.shares import Moment, plan_declared
 from hubevents_sync.engine.stopping import RunGate
 from hubevents_sync.engine.verdict import count_outcomes, judge_run
 from hubevents_sync.engine.workspace import Workspace
 from hubevents_sync.errors import NotSent, PlanMismatch, StateError, StateMoved
+from hubevents_sync.manifest.declaration import EventDeclaration
 from hubevents_sync.manifest.findings import FindingCollector
 from hubevents_sync.model.event import EventKey
 from hubevents_sync.model.outcome import Verify
@@ -98,7 +100,8 @@ def apply_project(
                 approved_by=actor.user,
                 names_every_row=names_every_row,
             )
-            apply = _Apply(gate, ports, planning, actor, hubspot, state, options, reviewed)
+            declarations = {each.event.key: each for each in planning.manifest.declarations}
+            apply = _Apply(gate, ports, planning, declarations, actor, hubspot, state, options, reviewed)
             return apply.run(run_id)
 
 
@@ -154,6 +157,7 @@ class _Apply:
     clock: Clock
     ports: ApplyPorts
     planning: Planning
+    declarations: Mapping[EventKey, EventDeclaration]
     actor: Actor
     hubspot: CountedHubSpot
     state: State
@@ -177,16 +181,14 @@ class _Apply:
 
     def load_event(self, summary: EventSummary) -> EventPlan:
         """The event's plan again, with its rows. Raises PlanMismatch where it is not what was shown."""
-        manifest = self.planning.manifest
-        declaration = next(each for each in manifest.declarations if each.event.key == summary.key)
+        moment = Moment(self.planning.manifest.project, self.planning.now_ms)
         findings = FindingCollector()
         planned = plan_declared(
-            declaration,
-            manifest.project,
+            self.declarations[summary.key],
+            moment,
             self.state.read_event(summary.key),
             self.state.identity,
             findings=findings,
-            now_ms=self.planning.now_ms,
             digest_key=self.planning.digest_key,
             leftovers=self.state.read_leftovers(summary.key) if self.planning.plan.is_retry else None,
         )

@@ -1,6 +1,6 @@
 """Find, while a plan is made, what earlier runs left open and the plan does not settle by sending it again."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING, Self
 
@@ -15,31 +15,29 @@ if TYPE_CHECKING:
 
 
 class OpenEnds:
-    """Filled event by event. The state has to stay open as long."""
+    """Those of a state, event by event. The state has to stay open as long."""
 
     def __init__(self, state: "StateReader | None", ends: Iterable[OpenEnd]) -> None:
         self._state = state
         self._by_key = {end.key: end for end in ends}
-        self._found: list[OpenEnd] = []
 
     @classmethod
     def of(cls, state: "StateReader | None") -> Self:
         """Those of *state*; none where nothing was ever applied."""
         return cls(state, state.open_ends() if state else ())
 
-    def compare(self, planned: PlannedEvent, recorded: RecordedEvent | None) -> None:
-        """Look what the plan leaves of its event's. An upsert without an answer is sent again by it."""
+    def compare(self, planned: PlannedEvent, recorded: RecordedEvent | None) -> OpenEnd | None:
+        """What the plan leaves of its event's. An upsert without an answer is sent again by it."""
         end = self._by_key.get(planned.event.key)
         if self._state is None or end is None:
-            return
+            return None
         has_leftovers = recorded is not None and recorded.leftovers
         leftovers = self._state.read_leftovers(end.key) if has_leftovers else ()
-        self._found.append(replace(end, rows=find_stranded(leftovers, planned.plan, recorded), is_upsert_open=False))
+        return replace(end, rows=find_stranded(leftovers, planned.plan, recorded), is_upsert_open=False)
 
-    def collect(self, forgotten: Iterable[EventKey]) -> tuple[OpenEnd, ...]:
-        """What was found, and all of the events that no file names any more."""
+    def find(self, forgotten: Iterable[EventKey]) -> Iterator[OpenEnd]:
+        """All of the events that no file names any more."""
         for key in forgotten:
             end = self._by_key.get(key)
             if self._state is not None and end is not None:
-                self._found.append(replace(end, rows=tuple(self._state.read_leftovers(key))))
-        return tuple(end for end in self._found if not end.is_empty)
+                yield replace(end, rows=tuple(self._state.read_leftovers(key)))

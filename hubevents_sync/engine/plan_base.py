@@ -5,8 +5,9 @@ from dataclasses import replace
 
 from hubevents_sync.engine.base import reading_base
 from hubevents_sync.engine.git import find_commit
-from hubevents_sync.engine.plan import Planning, choose_identity, require_known
+from hubevents_sync.engine.plan import Planning, require_known
 from hubevents_sync.engine.reading import read_desired, read_manifest, select_events
+from hubevents_sync.engine.shares import choose_identity
 from hubevents_sync.engine.tally import Tally
 from hubevents_sync.engine.workspace import Workspace
 from hubevents_sync.manifest.findings import FindingCollector, InvalidFiles

@@ -1,0 +1,146 @@
+"""With how many hands a plan is made: in this process, in several, or on an Executor that somebody brings."""
+
+import multiprocessing
+import os
+import threading
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Executor, Future, ProcessPoolExecutor, as_completed
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from hubevents_sync.engine.shares import (
+    EventOutcome,
+    Moment,
+    ShareOutcome,
+    make_share,
+    plan_events,
+    plan_share,
+    version_of,
+)
+from hubevents_sync.engine.workspace import Workspace
+from hubevents_sync.manifest.declaration import EventDeclaration
+from hubevents_sync.manifest.findings import FindingCollector
+from hubevents_sync.manifest.rosters.interface import RosterFile
+from hubevents_sync.ports import Progress
+
+if TYPE_CHECKING:
+    from hubevents_sync.state.reading import StateReader
+
+PLAN_TASK = "events compared"
+# Below that many bytes of rosters a second process costs more than it saves: some 50,000 people.
+WORTH_A_PROCESS_BYTES = 4_000_000
+# Shares for each hand, so that the last one is not waited for long.
+SHARES_EACH = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Effort:
+    """*workers* is the number of processes; None: as many as there are processors, where there is work for them.
+
+    *executor* takes the shares instead, wherever it runs them. *progress* is told of each event.
+    """
+
+    workers: int | None = None
+    executor: Executor | None = None
+    progress: Progress | None = None
+
+
+def plan_by(
+    effort: Effort,
+    workspace: Workspace,
+    moment: Moment,
+    declarations: Sequence[EventDeclaration],
+    *,
+    state: "StateReader | None",
+    findings: FindingCollector,
+) -> list[EventOutcome]:
+    """The outcome of each of *declarations*, in their order, whoever plans them."""
+    hands = count_hands(effort, declarations)
+    if effort.progress is not None:
+        effort.progress.start(PLAN_TASK, len(declarations))
+    try:
+        if hands < 2 and effort.executor is None:
+            outcomes = []
+            for outcome in plan_events(workspace, state, moment, declarations, findings):
+                outcomes.append(outcome)
+                _advance(effort, 1)
+            return outcomes
+        cut = cut_shares(declarations, max(hands, 1) * SHARES_EACH)
+        shares = [make_share(workspace, moment, each, version_of(state)) for each in cut]
+        with _executor_of(effort, hands) as executor:
+            futures = [executor.submit(plan_share, share) for share in shares]
+            done = _gather(effort, futures)
+    finally:
+        if effort.progress is not None:
+            effort.progress.finish(PLAN_TASK)
+    for share in done:
+        for finding in share.findings:
+            findings.add(finding)
+    return [outcome for share in done for outcome in share.events]
+
+
+def count_hands(effort: Effort, declarations: Sequence[EventDeclaration]) -> int:
+    """How many processes the work is worth."""
+    wanted = effort.workers
+    if wanted is None:
+        size = sum(weigh(each) for each in declarations)
+        wanted = _count_processors() if size >= WORTH_A_PROCESS_BYTES else 1
+    return max(1, min(wanted, len(declarations)))
+
+
+def weigh(declaration: EventDeclaration) -> int:
+    """The bytes of the rosters of an event."""
+    return sum(roster.source.size() for roster in declaration.rosters if isinstance(roster, RosterFile))
+
+
+def cut_shares(declarations: Sequence[EventDeclaration], count: int) -> list[Sequence[EventDeclaration]]:
+    """*declarations* in their order, in at most *count* runs of about the same weight."""
+    weights = [weigh(each) + 1 for each in declarations]
+    wanted = sum(weights) / max(count, 1)
+    shares: list[Sequence[EventDeclaration]] = []
+    start, weight = 0, 0.0
+    for index, each in enumerate(weights):
+        weight += each
+        if weight >= wanted:
+            shares.append(declarations[start : index + 1])
+            start, weight = index + 1, 0.0
+    if start < len(declarations):
+        shares.append(declarations[start:])
+    return shares
+
+
+def _gather(effort: Effort, futures: Sequence[Future[ShareOutcome]]) -> list[ShareOutcome]:
+    """All outcomes in the order of *futures*. The first fault ends the others that have not begun."""
+    try:
+        for future in as_completed(futures):
+            _advance(effort, len(future.result().events))
+    except BaseException:
+        for future in futures:
+            future.cancel()
+        raise
+    return [future.result() for future in futures]
+
+
+def _advance(effort: Effort, by: int) -> None:
+    if effort.progress is not None:
+        effort.progress.advance(PLAN_TASK, by)
+
+
+@contextmanager
+def _executor_of(effort: Effort, hands: int) -> Iterator[Executor]:
+    if effort.executor is not None:
+        yield effort.executor
+        return
+    # A copy of this process has all modules loaded; but where other threads run, one of them may hold a lock that
+    # would stay locked in the copy.
+    is_alone = threading.active_count() == 1 and "fork" in multiprocessing.get_all_start_methods()
+    context = multiprocessing.get_context("fork" if is_alone else "spawn")
+    with ProcessPoolExecutor(hands, mp_context=context) as pool:
+        yield pool
+
+
+def _count_processors() -> int:
+    with suppress(AttributeError):  # not on macOS
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1

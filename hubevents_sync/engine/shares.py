@@ -1,0 +1,175 @@
+"""Plan events one by one, here or in another process: what comes back is counts and hashes, no rows."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from hubevents_sync.collector import collector_at_rest
+from hubevents_sync.engine.open_ends import OpenEnds
+from hubevents_sync.engine.reading import read_desired
+from hubevents_sync.engine.recorded import reading_state
+from hubevents_sync.engine.workspace import Sandbox, SystemClock, Workspace
+from hubevents_sync.errors import StateMoved
+from hubevents_sync.manifest.declaration import EventDeclaration
+from hubevents_sync.manifest.findings import FindingCollector
+from hubevents_sync.model.event import EventKey
+from hubevents_sync.model.finding import Finding
+from hubevents_sync.model.plan import EventSummary
+from hubevents_sync.model.project import Project
+from hubevents_sync.model.record import OpenEnd, RecordedRow
+from hubevents_sync.model.snapshot import RecordedEvent
+from hubevents_sync.plan.digest import KEY_WITHOUT_STATE
+from hubevents_sync.plan.event import PlannedEvent, plan_event
+from hubevents_sync.state.identity import KEY_VARIABLE, Identity
+
+if TYPE_CHECKING:
+    from hubevents_sync.state.reading import StateReader
+
+# Which state it was: None where there was none.
+Version = tuple[str, int] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """What the plan of each event has to agree on with those of the others."""
+
+    project: Project
+    now_ms: int
+    is_retry: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """Seconds that one event took: to read what is on record, to read its rosters, to compare the two."""
+
+    state: float = 0.0
+    rosters: float = 0.0
+    comparing: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class EventOutcome:
+    """What a plan keeps of one of its events."""
+
+    summary: EventSummary
+    new_people: bytes
+    joined_people: bytes
+    file_digests: Mapping[str, str]
+    open_end: OpenEnd | None = None
+    timing: Timing = Timing()
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """Some events, for another process: all that it needs to plan them. *version* is that of the state to find."""
+
+    directory: Path
+    environ: Mapping[str, str] = field(repr=False)
+    environment: str | None
+    sandbox: Sandbox | None
+    moment: Moment
+    declarations: Sequence[EventDeclaration]
+    version: Version
+
+
+@dataclass(frozen=True, slots=True)
+class ShareOutcome:
+    """What became of a share. *findings* are those of its rosters."""
+
+    events: list[EventOutcome]
+    findings: tuple[Finding, ...]
+
+
+def make_share(
+    workspace: Workspace, moment: Moment, declarations: Sequence[EventDeclaration], version: Version
+) -> Share:
+    """*declarations* with what planning them takes; of the environment's variables, only the one that is read."""
+    environ = {name: value for name, value in workspace.environ.items() if name == KEY_VARIABLE}
+    return Share(workspace.directory, environ, workspace.environment, workspace.sandbox, moment, declarations, version)
+
+
+def plan_share(share: Share) -> ShareOutcome:
+    """Plan the events of *share*, in whatever process this is.
+
+    Raises StateMoved where the state is not the one that the others are planned against.
+    """
+    workspace = Workspace(share.directory, share.environ, SystemClock(), share.environment, share.sandbox)
+    findings = FindingCollector()
+    with reading_state(workspace, share.moment.project) as state:
+        if version_of(state) != share.version:
+            raise StateMoved("the state was changed while the plan was made", hint="plan again")
+        events = list(plan_events(workspace, state, share.moment, share.declarations, findings))
+    return ShareOutcome(events, findings.sorted())
+
+
+def plan_events(
+    workspace: Workspace,
+    state: "StateReader | None",
+    moment: Moment,
+    declarations: Sequence[EventDeclaration],
+    findings: FindingCollector,
+) -> Iterator[EventOutcome]:
+    """The outcome of each of *declarations*, planned against *state*. What is wrong with rosters goes to *findings*."""
+    identity, digest_key = choose_identity(workspace, state)
+    ends = OpenEnds.of(state)
+    clock = workspace.clock
+    for declaration in declarations:
+        with collector_at_rest():
+            times = [clock.monotonic()]
+            recorded = state.read_event(declaration.event.key) if state else None
+            times.append(clock.monotonic())
+            desired = read_desired(declaration, moment.project, identity=identity, findings=findings)
+            times.append(clock.monotonic())
+            leftovers = _find_leftovers(state, declaration.event.key) if moment.is_retry else None
+            planned = plan_event(recorded, desired, now_ms=moment.now_ms, digest_key=digest_key, leftovers=leftovers)
+            end = ends.compare(planned, recorded)
+            times.append(clock.monotonic())
+        yield EventOutcome(
+            planned.summary,
+            planned.new_people,
+            planned.joined_people,
+            planned.file_digests,
+            end,
+            Timing(*(after - before for before, after in pairwise(times))),
+        )
+
+
+def plan_declared(
+    declaration: EventDeclaration,
+    moment: Moment,
+    recorded: RecordedEvent | None,
+    identity: Identity,
+    *,
+    findings: FindingCollector,
+    digest_key: bytes,
+    leftovers: Sequence[RecordedRow] | None = None,
+) -> PlannedEvent:
+    """The plan of one declared event, rows included; with *leftovers*, of these rows alone."""
+    with collector_at_rest():
+        desired = read_desired(declaration, moment.project, identity=identity, findings=findings)
+        return plan_event(recorded, desired, now_ms=moment.now_ms, digest_key=digest_key, leftovers=leftovers)
+
+
+def _find_leftovers(state: "StateReader | None", key: EventKey) -> Sequence[RecordedRow]:
+    return state.read_leftovers(key) if state else ()
+
+
+def choose_identity(workspace: Workspace, state: "StateReader | None") -> tuple[Identity, bytes]:
+    """Who hashes people, and the key of the digest.
+
+    Where nothing was ever applied there is no secret yet that two machines could share; a constant stands for it, so
+    that the first plan has the same digest everywhere, and still has it when the apply has made the state.
+    """
+    given = Identity.from_environment(workspace.environ)
+    if given is not None:
+        return given, given.digest_key()
+    if state is None:
+        return Identity.public(), KEY_WITHOUT_STATE
+    return state.identity, state.identity.digest_key() if state.header.serial else KEY_WITHOUT_STATE
+
+
+def version_of(state: "StateReader | None") -> Version:
+    """Which state it is, and how often it was changed."""
+    return None if state is None else (state.header.lineage, state.header.serial)
