@@ -21,7 +21,7 @@ class CountedHubSpot(HubSpot, AbstractContextManager["CountedHubSpot"], Protocol
 
 def connect_hubspot(workspace: Workspace, settings: HubSpotSettings, gate: RunGate) -> CountedHubSpot:
     """The real HubSpot, or the one that the workspace is aimed at; every request passes *gate*. Sends nothing yet."""
-    return open_hubspot(settings, environ=workspace.environ, clock=gate, gate=gate)
+    return open_hubspot(settings, environ=workspace.environ, clock=gate, gate=gate, warn=workspace.warn)
 
 
 def check_portal(hubspot: HubSpot, settings: HubSpotSettings, *, of_state: int | None) -> None:
