@@ -38,6 +38,7 @@ class FileStore:
 
     def read(self) -> Secret:
         """The token. Raises AuthenticationFailed where there is none, ConfigurationError where others could read it."""
+        require_outside_git(self._path)
         try:
             descriptor = os.open(self._path, os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW)
         except FileNotFoundError as error:
@@ -49,7 +50,6 @@ class FileStore:
             text = os.read(descriptor, _LARGEST_BYTES)
         finally:
             os.close(descriptor)
-        require_outside_git(self._path)
         return self._parse(text)
 
     def replace(self, token: Secret) -> None:
