@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from contextlib import AbstractContextManager, suppress
 from pathlib import Path
 
-from hubevents_sync.errors import AuthenticationFailed, ConfigurationError
+from hubevents_sync.errors import AuthenticationFailed
 from hubevents_sync.hubspot.auth import Secret, check_characters
 from hubevents_sync.hubspot.token_store import LOGIN_HINT, Warn, file_locked
 from hubevents_sync.ports import Clock
@@ -37,7 +37,7 @@ class FileStore:
         return str(self._path)
 
     def read(self) -> Secret:
-        """The token. Raises AuthenticationFailed where there is none, ConfigurationError where others could read it."""
+        """The token. Raises AuthenticationFailed where there is none, or others could read it."""
         require_outside_git(self._path)
         try:
             descriptor = os.open(self._path, os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW)
@@ -56,8 +56,16 @@ class FileStore:
         """Keep *token*, or say that it is lost when this run ends."""
         try:
             self.write(token)
-        except ConfigurationError as error:
+        except AuthenticationFailed as error:
             self._warn(f"the new refresh token could not be kept: {error.message}; {LOGIN_HINT}")
+
+    def require_usable(self) -> None:
+        """Raise AuthenticationFailed where git would keep the file, or no folder can be made for it."""
+        require_outside_git(self._path)
+        try:
+            self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        except OSError as error:
+            raise self._unusable("can't be written", error) from error
 
     def write(self, token: Secret) -> None:
         """Keep *token* in place of what is there."""
@@ -101,12 +109,12 @@ class FileStore:
 
     def _require_private(self, status: os.stat_result) -> None:
         if not stat.S_ISREG(status.st_mode):
-            raise ConfigurationError(f"{self._path} is no file", hint="name another in hubspot.oauth.token_store")
+            raise AuthenticationFailed(f"{self._path} is no file", hint="name another in hubspot.oauth.token_store")
         if os.name == "posix" and status.st_uid != os.geteuid():
-            raise ConfigurationError(f"{self._path} belongs to another user", hint="log in again, as yourself")
+            raise AuthenticationFailed(f"{self._path} belongs to another user", hint="log in again, as yourself")
         if os.name == "posix" and status.st_mode & _OTHERS:
             mode = stat.S_IMODE(status.st_mode)
-            raise ConfigurationError(
+            raise AuthenticationFailed(
                 f"{self._path} holds a refresh token and can be read or written by others (mode {mode:04o})",
                 hint=f"chmod 600 {self._path}; where others may have read it: auth logout, then auth login",
             )
@@ -129,13 +137,13 @@ class FileStore:
         check_characters(token, f"the refresh token in {self._path}")
         return Secret(token)
 
-    def _unusable(self, what: str, error: OSError) -> ConfigurationError:
+    def _unusable(self, what: str, error: OSError) -> AuthenticationFailed:
         reason = (error.strerror or "unknown reason").lower()
-        return ConfigurationError(f"the token file {self._path} {what}: {reason}")
+        return AuthenticationFailed(f"the token file {self._path} {what}: {reason}")
 
 
 def require_outside_git(path: Path) -> None:
-    """Raise ConfigurationError where *path* lies in a git work tree and is not ignored: a commit would take it."""
+    """Raise AuthenticationFailed where *path* lies in a git work tree and is not ignored: a commit would take it."""
     resolved = path.parent.resolve() / path.name
     root = next((folder for folder in resolved.parents if (folder / ".git").exists()), None)
     if root is None:
@@ -152,7 +160,7 @@ def require_outside_git(path: Path) -> None:
     except (OSError, subprocess.TimeoutExpired):
         is_ignored = False
     if not is_ignored:
-        raise ConfigurationError(
+        raise AuthenticationFailed(
             f"the token file {path} lies in the git work tree {root} and is not ignored there",
             hint="keep it elsewhere (token_store: file does), or add it to .gitignore",
         )

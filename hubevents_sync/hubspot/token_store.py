@@ -39,8 +39,11 @@ class TokenStore(Protocol):
 class WritableTokenStore(TokenStore, Protocol):
     """One that ``auth login`` can fill, and ``auth logout`` can empty."""
 
+    def require_usable(self) -> None:
+        """Raise AuthenticationFailed where a token could not be kept."""
+
     def write(self, token: Secret) -> None:
-        """Keep *token*. Raises ConfigurationError where that can't be."""
+        """Keep *token*. Raises AuthenticationFailed where that can't be."""
 
     def forget(self) -> None:
         """Keep none."""
@@ -96,10 +99,8 @@ class KeyringStore:
         return f"the keyring ({_KEYRING_SERVICE}, {self._name})"
 
     def read(self) -> Secret:
-        """The entry. Raises AuthenticationFailed where there is none, ConfigurationError where no keyring answers."""
-        keyring = load_keyring()
-        with _keyring_faults(keyring):
-            found = keyring.get_password(_KEYRING_SERVICE, self._name)
+        """The entry. Raises AuthenticationFailed where there is none, or no keyring answers."""
+        found = self._find()
         if not found:
             raise AuthenticationFailed(f"{self.place} holds no refresh token yet", hint=LOGIN_HINT)
         return Secret(found)
@@ -108,8 +109,12 @@ class KeyringStore:
         """Keep *token*, or say that it is lost when this run ends."""
         try:
             self.write(token)
-        except ConfigurationError as error:
+        except AuthenticationFailed as error:
             self._warn(f"the new refresh token could not be kept: {error.message}; {LOGIN_HINT}")
+
+    def require_usable(self) -> None:
+        """Raise AuthenticationFailed where no keyring answers."""
+        self._find()
 
     def write(self, token: Secret) -> None:
         """Make the entry."""
@@ -127,14 +132,20 @@ class KeyringStore:
         """Inside, no other process uses the entry."""
         return file_locked(self._lock, clock)
 
+    def _find(self) -> str | None:
+        keyring = load_keyring()
+        with _keyring_faults(keyring):
+            found: str | None = keyring.get_password(_KEYRING_SERVICE, self._name)
+        return found
+
 
 def load_keyring() -> ModuleType:
-    """The package. Raises ConfigurationError where it is not installed."""
+    """The package. Raises AuthenticationFailed where it is not installed."""
     try:
         import keyring
         import keyring.errors
     except ImportError as error:
-        raise ConfigurationError(
+        raise AuthenticationFailed(
             "token_store is keyring, and the package keyring is not installed",
             hint="pip install 'hubevents-sync[keyring]', or use token_store: file",
         ) from error
@@ -147,7 +158,7 @@ def _keyring_faults(keyring: ModuleType) -> Iterator[None]:
         yield
     except keyring.errors.KeyringError as error:
         # Its words may come from any backend: only the kind of the fault is told.
-        raise ConfigurationError(
+        raise AuthenticationFailed(
             f"the keyring can't be used ({type(error).__name__})",
             hint="unlock it, or use token_store: file where there is none, as on a server",
         ) from error

@@ -1,11 +1,22 @@
 """What HubSpot tells of an account beside its events: where it is, what is left of its quota, what time it is there."""
 
 from dataclasses import dataclass
+from enum import StrEnum
+
+from hubevents_sync.errors import HubSpotError
+from hubevents_sync.model.outcome import TokenInfo
 
 # What every call that we make needs: HubSpot's guide, "scope requirements".
 READ_SCOPE = "crm.objects.marketing_events.read"
 WRITE_SCOPE = "crm.objects.marketing_events.write"
 REQUIRED_SCOPES = (READ_SCOPE, WRITE_SCOPE)
+
+
+class TokenKind(StrEnum):
+    """What a token is, as far as we can tell."""
+
+    STATIC = "private app or service key"
+    OAUTH = "OAuth app"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,3 +44,19 @@ class AccountFacts:
     quota: Quota = Quota()
     server_time_ms: int | None = None
     took_seconds: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class AccountReport:
+    """Whom a token belongs to. *facts* None: the token may not read them. *support_ends* is a date, as 2027-09-01.
+
+    *fault* is what keeps the token from being used, with what to do.
+    """
+
+    kind: TokenKind
+    info: TokenInfo
+    facts: AccountFacts | None
+    api: str
+    support_ends: str
+    missing_scopes: tuple[str, ...] = ()
+    fault: HubSpotError | None = None

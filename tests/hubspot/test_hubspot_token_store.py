@@ -60,7 +60,7 @@ def test_a_token_file_that_others_can_read_or_write_is_refused(tmp_path: Path, m
     store = file_store(path)
     store.write(Secret(TOKEN))
     path.chmod(mode)
-    with pytest.raises(ConfigurationError) as caught:
+    with pytest.raises(AuthenticationFailed) as caught:
         store.read()
     assert caught.value.message == (
         f"{path} holds a refresh token and can be read or written by others (mode {mode:04o})"
@@ -103,9 +103,9 @@ def test_a_token_file_is_no_link_and_no_folder(tmp_path: Path) -> None:
     file_store(target).write(Secret(TOKEN))
     link = tmp_path / "link.json"
     link.symlink_to(target)
-    with pytest.raises(ConfigurationError, match=r"can't be read"):
+    with pytest.raises(AuthenticationFailed, match=r"can't be read"):
         file_store(link).read()
-    with pytest.raises(ConfigurationError, match=r"is no file"):
+    with pytest.raises(AuthenticationFailed, match=r"is no file"):
         file_store(tmp_path).read()
 
 
@@ -118,7 +118,7 @@ def work_tree(tmp_path: Path) -> Path:
 
 
 def test_a_token_file_in_a_git_work_tree_is_refused_unless_it_is_ignored(work_tree: Path) -> None:
-    with pytest.raises(ConfigurationError) as caught:
+    with pytest.raises(AuthenticationFailed) as caught:
         file_store(work_tree / "keys" / "token.json").write(Secret(TOKEN))
     assert caught.value.message == (
         f"the token file {work_tree / 'keys' / 'token.json'} lies in the git work tree {work_tree} and is not ignored"
@@ -134,7 +134,7 @@ def test_a_token_file_that_git_keeps_already_is_refused_although_it_is_ignored(w
     path = work_tree / "secrets" / "token.json"
     file_store(path).write(Secret(TOKEN))
     subprocess.run(["git", "-C", str(work_tree), "add", "-f", str(path)], check=True)
-    with pytest.raises(ConfigurationError, match="is not ignored there"):
+    with pytest.raises(AuthenticationFailed, match="is not ignored there"):
         require_outside_git(path)
 
 
@@ -207,7 +207,7 @@ def test_a_machine_without_a_keyring_is_told_what_to_use(tmp_path: Path) -> None
     keyring.set_keyring(keyring.backends.fail.Keyring())  # type: ignore[no-untyped-call]  # keyring's own
     warnings: list[str] = []
     store = keyring_store(tmp_path, warnings)
-    with pytest.raises(ConfigurationError) as caught:
+    with pytest.raises(AuthenticationFailed) as caught:
         store.read()
     assert caught.value.message == "the keyring can't be used (NoKeyringError)"
     assert caught.value.hint == "unlock it, or use token_store: file where there is none, as on a server"
@@ -237,7 +237,7 @@ def test_a_token_file_that_can_not_be_written_says_why(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     warnings: list[str] = []
     store = file_store(tmp_path / "file" / "token.json", warnings)
-    with pytest.raises(ConfigurationError) as caught:
+    with pytest.raises(AuthenticationFailed) as caught:
         store.write(Secret(TOKEN))
     assert caught.value.message.startswith(f"the token file {tmp_path / 'file' / 'token.json'} can't be written: ")
     store.replace(Secret(TOKEN))
