@@ -194,7 +194,7 @@ def test_a_hanging_browser_does_not_hold_the_login_up(
         ("code=made-up", "exchanging the code of the login: HubSpot answered 400 BAD_AUTH_CODE"),
     ],
 )
-def test_a_login_that_is_denied_keeps_nothing_and_exits_7(
+def test_a_login_that_is_denied_keeps_nothing_and_exits_7(  # noqa: PLR0917  fixtures by name
     project: ProjectFolder, server: RunningSandbox, config: Path, log_in: type[Browser], query: str, said: str
 ) -> None:
     use_oauth(project, server)
