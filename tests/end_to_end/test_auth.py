@@ -4,7 +4,7 @@ import json
 import re
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
@@ -78,19 +78,21 @@ class Browser:
         return Ended(*end_program(self.process))
 
 
+LogIn = Callable[..., Browser]
+
+
 @pytest.fixture
-def log_in(project: ProjectFolder) -> Iterator[type[Browser]]:
-    """A login under way, as a process of its own."""
+def log_in(project: ProjectFolder) -> Iterator[LogIn]:
+    """Begins a login, as a process of its own; flags by position."""
     begun: list[Browser] = []
 
-    class Kept(Browser):
-        def __init__(self, *arguments: str) -> None:
-            begun.append(self)
-            super().__init__(project, *arguments)
+    def begin(*arguments: str) -> Browser:
+        begun.append(Browser(project, *arguments))
+        return begun[-1]
 
-    yield Kept
+    yield begin
     for browser in begun:
-        if hasattr(browser, "process") and browser.process.poll() is None:
+        if browser.process.poll() is None:
             browser.process.kill()
             browser.process.communicate()
 
@@ -101,7 +103,7 @@ def token_file(config: Path) -> Path:
 
 
 def test_a_login_keeps_a_refresh_token_that_the_next_commands_use_until_the_logout(
-    project: ProjectFolder, server: RunningSandbox, config: Path, run: Run, log_in: type[Browser]
+    project: ProjectFolder, server: RunningSandbox, config: Path, run: Run, log_in: LogIn
 ) -> None:
     use_oauth(project, server)
     before = run("apply", "--auto-approve")
@@ -133,7 +135,7 @@ def test_a_login_keeps_a_refresh_token_that_the_next_commands_use_until_the_logo
 
 
 def test_the_login_page_is_asked_as_hubspot_documents_it(
-    project: ProjectFolder, server: RunningSandbox, config: Path, log_in: type[Browser]
+    project: ProjectFolder, server: RunningSandbox, config: Path, log_in: LogIn
 ) -> None:
     use_oauth(project, server, "  portal: 12345678")
     browser = log_in("--optional-scope", "developers-read")
@@ -154,7 +156,7 @@ def test_the_login_page_is_asked_as_hubspot_documents_it(
 
 
 def test_a_redirect_without_the_state_is_turned_away_and_ends_nothing(
-    project: ProjectFolder, server: RunningSandbox, config: Path, log_in: type[Browser]
+    project: ProjectFolder, server: RunningSandbox, config: Path, log_in: LogIn
 ) -> None:
     use_oauth(project, server)
     browser = log_in()
@@ -175,7 +177,7 @@ def test_a_redirect_without_the_state_is_turned_away_and_ends_nothing(
 
 
 def test_a_hanging_browser_does_not_hold_the_login_up(
-    project: ProjectFolder, server: RunningSandbox, config: Path, log_in: type[Browser]
+    project: ProjectFolder, server: RunningSandbox, config: Path, log_in: LogIn
 ) -> None:
     use_oauth(project, server)
     browser = log_in()
@@ -195,7 +197,7 @@ def test_a_hanging_browser_does_not_hold_the_login_up(
     ],
 )
 def test_a_login_that_is_denied_keeps_nothing_and_exits_7(  # noqa: PLR0917  fixtures by name
-    project: ProjectFolder, server: RunningSandbox, config: Path, log_in: type[Browser], query: str, said: str
+    project: ProjectFolder, server: RunningSandbox, config: Path, log_in: LogIn, query: str, said: str
 ) -> None:
     use_oauth(project, server)
     if "made-up" in query:  # a code that somebody has used
@@ -211,7 +213,7 @@ def test_a_login_that_is_denied_keeps_nothing_and_exits_7(  # noqa: PLR0917  fix
 
 
 def test_a_login_to_the_wrong_account_or_without_scopes_keeps_nothing(
-    project: ProjectFolder, config: Path, log_in: type[Browser]
+    project: ProjectFolder, config: Path, log_in: LogIn
 ) -> None:
     with running_sandbox(portal_id=99) as other:
         use_oauth(project, other)
@@ -306,7 +308,7 @@ def test_the_check_says_all_that_hubspot_tells_and_sends_look_ups_only(
 
 
 def test_a_revoked_refresh_token_in_mid_apply_loses_nothing_and_a_login_finishes(
-    project: ProjectFolder, config: Path, run: Run, log_in: type[Browser]
+    project: ProjectFolder, config: Path, run: Run, log_in: LogIn
 ) -> None:
     """The account's time jumps when rows begin to arrive: the access token ends, and its refresh token is revoked."""
     offset_ms = 0
@@ -352,7 +354,7 @@ def test_a_revoked_refresh_token_in_mid_apply_loses_nothing_and_a_login_finishes
 
 
 def test_a_token_that_ends_in_mid_apply_is_refreshed_once(
-    project: ProjectFolder, config: Path, run: Run, log_in: type[Browser]
+    project: ProjectFolder, config: Path, run: Run, log_in: LogIn
 ) -> None:
     offset_ms = 0
 

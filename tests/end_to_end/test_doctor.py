@@ -27,7 +27,7 @@ class Fault:
     status: str
     says: str
     exit_code: int
-    spoil: Callable[[ProjectFolder, RunningSandbox], None] = lambda _project, _server: None
+    spoil: Callable[[ProjectFolder, RunningSandbox], object] = lambda _project, _server: None
     token: str = "pat-right"
     is_of_token: bool = True
 
@@ -57,7 +57,7 @@ FAULTS = {
         "error",
         "an error in events/broken.yaml:1:1",
         1,
-        lambda project, _: project.write("events/broken.yaml", "nothing: here\n") and None,
+        lambda project, _: project.write("events/broken.yaml", "nothing: here\n"),
         is_of_token=False,
     ),
     "stale_schema": Fault(
@@ -65,7 +65,7 @@ FAULTS = {
         "warning",
         "of another version of hubevents-sync: events.schema.json",
         0,
-        lambda project, _: project.write("schemas/events.schema.json", "{}") and None,
+        lambda project, _: project.write("schemas/events.schema.json", "{}"),
         is_of_token=False,
     ),
     "no_state": Fault(
@@ -73,7 +73,7 @@ FAULTS = {
         "error",
         "is not a database",
         1,
-        lambda project, _: project.write("state/hubevents.db", "not a database at all, and long enough" * 30) and None,
+        lambda project, _: project.write("state/hubevents.db", "not a database at all, and long enough" * 30),
         is_of_token=False,
     ),
 }
