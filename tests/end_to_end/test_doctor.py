@@ -71,7 +71,7 @@ FAULTS = {
     "no_state": Fault(
         "state",
         "error",
-        "is not a database",
+        "is not a state",
         1,
         lambda project, _: project.write("state/hubevents.db", "not a database at all, and long enough" * 30),
         is_of_token=False,
