@@ -53,6 +53,7 @@ class RefreshedToken:
         self._lock = threading.Lock()
         self._current: Secret | None = None
         self._good_until = 0.0
+        self._refusal: AuthenticationFailed | None = None
 
     def access_token(self, exchange: Exchange) -> Secret:
         """The current token, or a new one. All who need it wait for the one exchange: none could go on without."""
@@ -69,6 +70,17 @@ class RefreshedToken:
             return self._current
 
     def _renew(self, exchange: Exchange) -> Secret:
+        """Exchange the refresh token. One that HubSpot refused is not tried again by all the others who wait."""
+        if self._refusal is not None:
+            raise self._refusal
+        try:
+            return self._exchange(exchange)
+        except AuthenticationFailed as error:
+            if error.status is not None:
+                self._refusal = error
+            raise
+
+    def _exchange(self, exchange: Exchange) -> Secret:
         with self._store.locked(self._clock):
             asked_at = self._clock.monotonic()
             refresh_token = self._store.read()
