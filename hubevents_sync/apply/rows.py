@@ -70,7 +70,8 @@ class RowSender:
     ) -> None:
         """HubSpot may have what was sent before, whatever became of the second time."""
         untouched = Outcome.UNCONFIRMED if is_second else Outcome.NOT_ATTEMPTED
-        if error.status not in REFUSED_FOR_ITS_CONTENT:
+        # A refresh that is refused is a 400 too, and says nothing of the rows.
+        if isinstance(error, ENDS_THE_RUN) or error.status not in REFUSED_FOR_ITS_CONTENT:
             outcome = untouched if was_refused(error) else Outcome.UNCONFIRMED
             if not isinstance(error, NotSent):  # a stop is no fault of the event's
                 tally.error = describe(error)

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
+import click
+
 if TYPE_CHECKING:
     from hubevents_sync.engine.workspace import Sandbox, Workspace
     from hubevents_sync.ports import StopSwitch
@@ -34,11 +36,16 @@ class AppContext:
         """Where the command works. Its waits end when *stop* is set."""
         from hubevents_sync.engine.workspace import SystemClock, Workspace
 
-        return Workspace(self.directory, os.environ, SystemClock(stop), self.environment, sandbox)
+        return Workspace(self.directory, os.environ, SystemClock(stop), self.environment, sandbox, warn_on_stderr)
 
     def color_on(self, stream: TextIO) -> bool:
         """Colours may be used on *stream*."""
         return self.allows_color and wants_color(stream)
+
+
+def warn_on_stderr(text: str) -> None:
+    """Say on stderr what must be known and ends nothing."""
+    click.echo(f"warning: {text}", err=True)
 
 
 def wants_color(stream: TextIO) -> bool:

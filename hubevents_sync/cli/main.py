@@ -22,6 +22,8 @@ COMMANDS = {
     "apply": ("hubevents_sync.cli.apply:apply", "Carry out the plan, after a yes."),
     "show": ("hubevents_sync.cli.show:show", "Show a plan that plan --out saved."),
     "forget": ("hubevents_sync.cli.forget:forget", "Drop events from the state; HubSpot keeps them."),
+    "auth": ("hubevents_sync.cli.auth:auth", "Log in to HubSpot, and see whom the token belongs to."),
+    "doctor": ("hubevents_sync.cli.doctor:doctor", "Check the project, the state, the token and HubSpot itself."),
     "state": ("hubevents_sync.cli.state:state", "Look at what was applied."),
     "runs": ("hubevents_sync.cli.runs:runs", "Look at past applies."),
     "guard": ("hubevents_sync.cli.guard:guard", "Say which files must stay out of a commit."),

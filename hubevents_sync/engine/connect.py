@@ -6,9 +6,10 @@ from typing import Protocol
 from hubevents_sync.engine.stopping import RunGate
 from hubevents_sync.engine.workspace import Workspace
 from hubevents_sync.errors import WrongPortal
-from hubevents_sync.hubspot.client import open_hubspot
+from hubevents_sync.hubspot.auth import Credentials
+from hubevents_sync.hubspot.client import HubSpotClient, open_hubspot
 from hubevents_sync.model.project import HubSpotSettings
-from hubevents_sync.ports import HubSpot
+from hubevents_sync.ports import HubSpot, StopSwitch
 
 
 class CountedHubSpot(HubSpot, AbstractContextManager["CountedHubSpot"], Protocol):
@@ -21,7 +22,32 @@ class CountedHubSpot(HubSpot, AbstractContextManager["CountedHubSpot"], Protocol
 
 def connect_hubspot(workspace: Workspace, settings: HubSpotSettings, gate: RunGate) -> CountedHubSpot:
     """The real HubSpot, or the one that the workspace is aimed at; every request passes *gate*. Sends nothing yet."""
-    return open_hubspot(settings, environ=workspace.environ, clock=gate, gate=gate)
+    return open_hubspot(settings, environ=workspace.environ, clock=gate, gate=gate, warn=workspace.warn)
+
+
+def connect_quietly(
+    workspace: Workspace,
+    settings: HubSpotSettings,
+    *,
+    credentials: Credentials | None = None,
+    read_only: bool = True,
+    may_take_seconds: float | None = None,
+) -> HubSpotClient:
+    """HubSpot for a command that looks, and is no run.
+
+    With *read_only* nothing but GET and the token's look-ups goes out; with *may_take_seconds* it gives up after that.
+    """
+    deadline = None if may_take_seconds is None else workspace.clock.monotonic() + may_take_seconds
+    gate = RunGate(workspace.clock, StopSwitch(), deadline=deadline)
+    return open_hubspot(
+        settings,
+        environ=workspace.environ,
+        clock=gate,
+        gate=gate,
+        read_only=read_only,
+        warn=workspace.warn,
+        credentials=credentials,
+    )
 
 
 def check_portal(hubspot: HubSpot, settings: HubSpotSettings, *, of_state: int | None) -> None:
@@ -29,18 +55,28 @@ def check_portal(hubspot: HubSpot, settings: HubSpotSettings, *, of_state: int |
 
     *of_state* is the account that the state was pinned to once: it holds still where the project pins none any more.
     """
+    if settings.portal is not None or of_state is not None:
+        require_portal(hubspot.read_token_info().portal_id, settings, of_state=of_state)
+
+
+def require_portal(found: int, settings: HubSpotSettings, *, of_state: int | None) -> None:
+    """Raise WrongPortal unless *found* is the account that is wanted."""
+    fault = explain_portal(found, settings, of_state=of_state)
+    if fault is not None:
+        raise fault
+
+
+def explain_portal(found: int, settings: HubSpotSettings, *, of_state: int | None) -> WrongPortal | None:
+    """What is wrong with *found*, the account that the token belongs to; None where nothing is."""
     wanted = settings.portal if settings.portal is not None else of_state
-    if wanted is None:
-        return
-    found = hubspot.read_token_info().portal_id
-    if found == wanted:
-        return
+    if wanted is None or found == wanted:
+        return None
     if settings.portal is None:
-        raise WrongPortal(
+        return WrongPortal(
             f"the token belongs to HubSpot account {found}; the state is that of {wanted}",
             hint="use a token of that account, or name another state in hubevents.yaml",
         )
-    raise WrongPortal(
+    return WrongPortal(
         f"the token belongs to HubSpot account {found}; the project names {settings.portal}",
         hint="use a token of that account, or mend hubspot.portal in hubevents.yaml",
     )

@@ -1,7 +1,7 @@
 """Where a command works: the folder, the environment, the clock, and the built-in HubSpot where it is asked for."""
 
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -46,15 +46,20 @@ class Sandbox:
     token: str = "sandbox"  # noqa: S105  the built-in HubSpot takes any
 
 
+def say_nothing(text: str) -> None:
+    """Nobody is told."""
+
+
 @dataclass(frozen=True, slots=True)
 class Workspace:
-    """What every use case is given."""
+    """What every use case is given. *warn* tells somebody what they must know at once, and what does not end a run."""
 
     directory: Path
     environ: Mapping[str, str]
     clock: Clock
     environment: str | None = None
     sandbox: Sandbox | None = None
+    warn: Callable[[str], None] = say_nothing
 
     def retarget(self, project: Project) -> Project:
         """*project* as it is, or aimed at the built-in HubSpot with a state of its own."""

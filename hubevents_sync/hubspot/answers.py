@@ -217,10 +217,13 @@ def read_token_info(answer: Json) -> TokenInfo | None:
     if portal_id is None:
         return None
     scopes = answer.get("scopes")
+    user_id, life = answer.get("userId", answer.get("user_id")), answer.get("expires_in")
     return TokenInfo(
         portal_id=portal_id,
         app_id=integer_of(answer.get("appId", answer.get("app_id"))),
         scopes=frozenset(scope for scope in scopes if isinstance(scope, str))
         if isinstance(scopes, list)
         else frozenset(),
+        user_id=integer_of(user_id),
+        expires_in_seconds=integer_of(life),
     )

@@ -9,14 +9,19 @@ import httpx
 
 from hubevents_sync.errors import AuthenticationFailed, HubSpotError
 from hubevents_sync.hubspot import answers, wire
+from hubevents_sync.hubspot.account import read_account
 from hubevents_sync.hubspot.address import check_base_url, open_connections
-from hubevents_sync.hubspot.auth import BearerAuth, Credentials, Form, build_credentials
+from hubevents_sync.hubspot.auth import BearerAuth, Credentials, Form
+from hubevents_sync.hubspot.credentials import build_credentials
 from hubevents_sync.hubspot.failures import correlation_id_of, failure_of, unreadable
 from hubevents_sync.hubspot.guard import OpenGate, ReadOnlyTransport
 from hubevents_sync.hubspot.paths import OAUTH_INTROSPECT, TOKEN_INFO, ApiPaths, paths_of
 from hubevents_sync.hubspot.quiet import hush_request_log
 from hubevents_sync.hubspot.retry import ACTION, REPEATABLE, RetryTransport
 from hubevents_sync.hubspot.throttle import RequestThrottle, ThrottleTransport
+from hubevents_sync.hubspot.token_endpoint import TokenEndpoint
+from hubevents_sync.hubspot.token_store import Warn
+from hubevents_sync.model.account import AccountFacts
 from hubevents_sync.model.event import EventKey, MarketingEvent
 from hubevents_sync.model.outcome import (
     AttendanceAnswer,
@@ -40,9 +45,17 @@ class HubSpotClient:
     """The port ``HubSpot`` over HTTP. Safe to call from several threads at once; close it at the end."""
 
     def __init__(
-        self, http: httpx.Client, *, paths: ApiPaths, credentials: Credentials, throttle: RequestThrottle
+        self,
+        http: httpx.Client,
+        *,
+        paths: ApiPaths,
+        credentials: Credentials,
+        throttle: RequestThrottle,
+        clock: Clock,
     ) -> None:
         self._http = http
+        self._endpoint = TokenEndpoint(http, paths.oauth_token)
+        self._clock = clock
         self._paths = paths
         self._credentials = credentials
         self._throttle = throttle
@@ -133,7 +146,7 @@ class HubSpotClient:
     def read_token_info(self) -> TokenInfo:
         """Whom the token belongs to."""
         action = "looking up the token"
-        token = self._credentials.access_token(self._exchange)
+        token = self._credentials.access_token(self._endpoint.exchange)
         form = self._credentials.introspection(token)
         if form is not None:
             answer = _object(self._send("POST", OAUTH_INTROSPECT, action=action, form=form), action)
@@ -150,15 +163,24 @@ class HubSpotClient:
             )
         return info
 
-    def _exchange(self, form: Form) -> answers.Json:
-        action = "refreshing the OAuth access token"
-        request = self._http.build_request(
-            "POST", self._paths.oauth_token, data=dict(form), extensions={ACTION: action}
-        )
-        response = self._http.send(request, auth=None)
-        if not response.is_success:
-            raise _refresh_refused(failure_of(response, action=action, hidden=tuple(form.values())))
-        return _object(response, action)
+    def revoke(self, form: Form) -> None:
+        """End the token that *form* names."""
+        self._endpoint.revoke(form)
+
+    def read_account(self) -> AccountFacts:
+        """What the account is, what is left of its quota, and HubSpot's own time."""
+        action = "reading the account"
+        began = self._clock.monotonic()
+        response = self._send("GET", self._paths.account, action=action)
+        took = self._clock.monotonic() - began
+        return read_account(_object(response, action), response.headers, took_seconds=took)
+
+    def read_property_names(self) -> frozenset[str]:
+        """The properties that the account defines for marketing events."""
+        action = "reading the property definitions"
+        answer = _object(self._send("GET", self._paths.properties, action=action), action)
+        names = (answers.text_of(item.get("name")) for item in answers.objects_of(answer.get("results")))
+        return frozenset(name for name in names if name)
 
     def _send(
         self,
@@ -172,8 +194,11 @@ class HubSpotClient:
         repeatable: bool = True,
         missing_is_fine: bool = False,
     ) -> httpx.Response:
-        """Send one call and return its 2xx, or a 404 of HubSpot's own where *missing_is_fine*."""
-        token = self._credentials.access_token(self._exchange)
+        """Send one call and return its 2xx, or a 404 of HubSpot's own where *missing_is_fine*.
+
+        A 401 means that nothing was taken: with a token that can be renewed the call is sent once more.
+        """
+        token = self._credentials.access_token(self._endpoint.exchange)
         request = self._http.build_request(
             method,
             path,
@@ -183,12 +208,21 @@ class HubSpotClient:
             extensions={ACTION: action, REPEATABLE: repeatable},
         )
         response = self._http.send(request, auth=BearerAuth(token))
+        if response.status_code == 401:
+            renewed = self._credentials.renewed_token(token, self._endpoint.exchange)
+            if renewed is not None:
+                token = renewed
+                response = self._http.send(request, auth=BearerAuth(token))
         if response.is_success:
             return response
         # A 404 that is no JSON comes from something else than HubSpot: it does not prove that the event is missing.
         if missing_is_fine and response.status_code == 404 and answers.parse_object(response.content) is not None:
             return response
         raise failure_of(response, action=action, hidden=(*hidden, token.reveal(), *(form or {}).values()))
+
+
+def _say_nothing(text: str) -> None:
+    """Nobody listens."""
 
 
 def open_hubspot(
@@ -198,15 +232,18 @@ def open_hubspot(
     clock: Clock,
     gate: CallGate | None = None,
     read_only: bool = False,
+    warn: Warn = _say_nothing,
+    credentials: Credentials | None = None,
 ) -> HubSpotClient:
     """A client for *settings*, its secrets looked up in *environ*. Sends nothing yet.
 
     Every request passes *gate*; without one, all may begin. With *read_only* it can send nothing but GET, and look up
-    its own token. Raises ConfigurationError and AuthenticationFailed.
+    its own token. *warn* hears what a user must know of a token that was renewed. *credentials* take the place of those
+    that *settings* name. Raises ConfigurationError and AuthenticationFailed.
     """
     base_url = check_base_url(settings.base_url)
     paths = paths_of(settings.api)
-    credentials = build_credentials(settings, environ, clock)
+    credentials = credentials or build_credentials(settings, environ, clock, warn=warn)
     hush_request_log()
     throttle = RequestThrottle(settings.requests, clock)
     gate = gate or OpenGate()
@@ -224,7 +261,7 @@ def open_hubspot(
         follow_redirects=False,
         trust_env=False,
     )
-    return HubSpotClient(http, paths=paths, credentials=credentials, throttle=throttle)
+    return HubSpotClient(http, paths=paths, credentials=credentials, throttle=throttle, clock=clock)
 
 
 def _object(response: httpx.Response, action: str) -> answers.Json:
@@ -241,19 +278,6 @@ def _object_or_nothing(response: httpx.Response, action: str) -> answers.Json:
 
 def _correlation_id(response: httpx.Response) -> str | None:
     return correlation_id_of(response, {})
-
-
-def _refresh_refused(error: HubSpotError) -> HubSpotError:
-    # 400 BAD_REFRESH_TOKEN, BAD_CLIENT_ID and the like: OAuth reference, "refresh".
-    if error.status is None or not 400 <= error.status < 404:
-        return error
-    return AuthenticationFailed(
-        error.message,
-        hint="check hubspot.oauth; a refresh token that was revoked is got anew by installing the app again",
-        status=error.status,
-        category=error.category,
-        correlation_id=error.correlation_id,
-    )
 
 
 def _counted(number: int, noun: str) -> str:

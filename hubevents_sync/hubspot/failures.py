@@ -40,7 +40,8 @@ def failure_of(response: httpx.Response, *, action: str, hidden: Collection[str]
 def _category(body: Json) -> object:
     # errorType is the older word; the OAuth endpoints put theirs (BAD_REFRESH_TOKEN) where others say "error".
     status = body.get("status")
-    return body.get("category") or body.get("errorType") or (status if status != "error" else None)
+    narrow = status if isinstance(status, str) and status.startswith("BAD_") else None
+    return narrow or body.get("category") or body.get("errorType") or (status if status != "error" else None)
 
 
 def unreadable(response: httpx.Response, *, action: str) -> HubSpotError:

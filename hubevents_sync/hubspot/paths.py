@@ -6,16 +6,19 @@ from urllib.parse import quote, urlencode
 from hubevents_sync.errors import ConfigurationError
 from hubevents_sync.model.event import EventKey
 
-# {version: (marketing events, OAuth token exchange)}. The date-versioned bases: OpenAPI 2026-03 and 2026-09.
+# {version: (marketing events, OAuth token exchange, property definitions)}. By date: OpenAPI 2026-03 and 2026-09.
 _BASES = {
-    "v3": ("/marketing/v3/marketing-events", "/oauth/v1/token"),
-    "2026-03": ("/marketing/marketing-events/2026-03", "/oauth/2026-03/token"),
-    "2026-09": ("/marketing/marketing-events/2026-09", "/oauth/2026-09/token"),
+    "v3": ("/marketing/v3/marketing-events", "/oauth/v1/token", "/crm/v3/properties"),
+    "2026-03": ("/marketing/marketing-events/2026-03", "/oauth/2026-03/token", "/crm/properties/2026-03"),
+    "2026-09": ("/marketing/marketing-events/2026-09", "/oauth/2026-09/token", "/crm/properties/2026-09"),
 }
 # For the tokens of private apps and for service keys. It has one spelling in all versions.
 TOKEN_INFO = "/oauth/v2/private-apps/get/access-token-info"  # noqa: S105  a path, not a token
 # OAuth v1 knows only a look-up with the token in the path, where proxies and logs would see it.
 OAUTH_INTROSPECT = "/oauth/2026-03/token/introspect"
+OAUTH_REVOKE = "/oauth/2026-03/token/revoke"
+# HubSpot's number for the marketing-event object; which names the properties API takes for it is not stated.
+_OBJECT_TYPE = "0-54"
 
 
 def encode_segment(text: str) -> str:
@@ -44,6 +47,8 @@ class ApiPaths:
 
     base: str
     oauth_token: str
+    account: str
+    properties: str
 
     @property
     def upsert(self) -> str:
@@ -87,5 +92,10 @@ def paths_of(version: str) -> ApiPaths:
         raise ConfigurationError(
             f"hubspot.api is {version!r}; known are {', '.join(_BASES)}", hint="leave it out to use v3"
         )
-    base, oauth_token = found
-    return ApiPaths(base=base, oauth_token=oauth_token)
+    base, oauth_token, properties = found
+    return ApiPaths(
+        base=base,
+        oauth_token=oauth_token,
+        account=f"/account-info/{version}/details",
+        properties=f"{properties}/{_OBJECT_TYPE}",
+    )

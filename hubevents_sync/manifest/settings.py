@@ -27,6 +27,8 @@ from hubevents_sync.model.project import (
     Project,
     RequestBudget,
     SecretReference,
+    TokenStoreKind,
+    TokenStoreReference,
 )
 
 # Any: settings are JSON that the schema has checked.
@@ -53,6 +55,11 @@ def check_settings(document: Document, place: Path, settings: Settings, findings
         findings.add(
             rules.TOKEN_AND_OAUTH.at(position, "token and oauth stand side by side", "keep the one that is used")
         )
+    if {"refresh_token", "token_store"} <= hubspot.get("oauth", {}).keys():
+        position = document.key_position((*place, "hubspot", "oauth", "token_store"))
+        message = "refresh_token and token_store stand side by side"
+        hint = "keep token_store for a token that auth login gets and that is renewed in place, else refresh_token"
+        findings.add(rules.REFRESH_TOKEN_AND_STORE.at(position, message, hint))
 
 
 def check_states(document: Document, directory: FilePath, findings: FindingCollector) -> None:
@@ -94,6 +101,9 @@ def settings_of(whole: Settings, environment: str | None) -> dict[str, Any]:
     for chosen, other in (("token", "oauth"), ("oauth", "token")):
         if chosen in override.get("hubspot", {}):
             hubspot.pop(other, None)
+    for chosen, other in (("refresh_token", "token_store"), ("token_store", "refresh_token")):
+        if "oauth" in hubspot and chosen in override.get("hubspot", {}).get("oauth", {}):
+            hubspot["oauth"] = {name: value for name, value in hubspot["oauth"].items() if name != other}
     merged = merge({**base, "hubspot": hubspot}, override)
     return {**merged, "state": override.get("state", default_state(environment))}
 
@@ -110,30 +120,38 @@ def build_project(settings: Settings, directory: FilePath, environment: str | No
         events=tuple(settings.get("events", default.events)),
         roster_roots=tuple(dict.fromkeys(roots)),
         state=settings.get("state", default.state),
-        hubspot=_hubspot(settings.get("hubspot", {})),
+        hubspot=_hubspot(settings.get("hubspot", {}), directory, environment),
         limits=_limits(settings.get("limits", {})),
         lock=settings.get("lock", default.lock),
     )
 
 
-def _hubspot(settings: Settings) -> HubSpotSettings:
+def _hubspot(settings: Settings, directory: FilePath, environment: str | None) -> HubSpotSettings:
     default = HubSpotSettings()
-    oauth = settings.get("oauth")
+    portal = settings.get("portal")
+    slot = environment or "default" if portal is None else f"portal-{portal}"
     requests = settings.get("requests", {})
     return HubSpotSettings(
-        portal=settings.get("portal"),
+        portal=portal,
         api=settings.get("api", default.api),
         base_url=settings.get("base_url", default.base_url).rstrip("/"),
         token=SecretReference(settings["token"]) if "token" in settings else default.token,
-        oauth=OAuthReference(**{name: SecretReference(template) for name, template in oauth.items()})
-        if oauth
-        else None,
+        oauth=_oauth(settings["oauth"], directory, slot) if "oauth" in settings else None,
         requests=RequestBudget(
             per_10_seconds=int(requests.get("per_10_seconds", default.requests.per_10_seconds)),
             keep_free=_share(requests.get("keep_free", default.requests.keep_free)),
         ),
         batch=BatchSizes(**{name: int(size) for name, size in settings.get("batch", {}).items()}),
     )
+
+
+def _oauth(settings: Settings, directory: FilePath, slot: str) -> OAuthReference:
+    secrets = {name: SecretReference(text) for name, text in settings.items() if name != "token_store"}
+    written = settings.get("token_store", TokenStoreKind.FILE)
+    if isinstance(written, str):
+        return OAuthReference(**secrets, token_store=TokenStoreReference(TokenStoreKind(written), slot=slot))
+    path = directory / FilePath(written["file"]).expanduser()
+    return OAuthReference(**secrets, token_store=TokenStoreReference(TokenStoreKind.FILE, path, slot))
 
 
 def _limits(settings: Settings) -> Limits:

@@ -124,8 +124,13 @@ class LiveParticipation:
 
 @dataclass(frozen=True, slots=True)
 class TokenInfo:
-    """Which HubSpot account and app a token belongs to, and what it may do."""
+    """Which HubSpot account and app a token belongs to, and what it may do.
+
+    *user_id* is who installed the app. *expires_in_seconds* is known of OAuth's tokens only.
+    """
 
     portal_id: int
     app_id: int | None
     scopes: frozenset[str]
+    user_id: int | None = None
+    expires_in_seconds: int | None = None

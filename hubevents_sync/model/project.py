@@ -1,6 +1,7 @@
 """The settings of a project: what ``hubevents.yaml`` says, for one environment."""
 
 from dataclasses import dataclass, field
+from enum import StrEnum
 from pathlib import Path
 
 DEFAULT_BASE_URL = "https://api.hubapi.com"
@@ -16,13 +17,33 @@ class SecretReference:
     template: str = field(repr=False)
 
 
+class TokenStoreKind(StrEnum):
+    """What keeps a refresh token between runs."""
+
+    FILE = "file"
+    KEYRING = "keyring"
+
+
+@dataclass(frozen=True, slots=True)
+class TokenStoreReference:
+    """Where the refresh token of ``auth login`` is kept. *path* is absolute, or None for the usual place.
+
+    *slot* tells apart what one app holds for several accounts: the pinned account, or the environment.
+    """
+
+    kind: TokenStoreKind = TokenStoreKind.FILE
+    path: Path | None = None
+    slot: str = "default"
+
+
 @dataclass(frozen=True, slots=True)
 class OAuthReference:
-    """The three secrets of an OAuth app's refresh."""
+    """An OAuth app's own secrets, and its refresh token: given by *refresh_token*, or else kept in *token_store*."""
 
     client_id: SecretReference
     client_secret: SecretReference
-    refresh_token: SecretReference
+    refresh_token: SecretReference | None = None
+    token_store: TokenStoreReference = TokenStoreReference()
 
 
 @dataclass(frozen=True, slots=True)

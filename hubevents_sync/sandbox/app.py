@@ -185,8 +185,8 @@ class SandboxApp:
         try:
             answer = await self._run(arrived, asked, begun)
             if answer.payload is None:
-                return _Result(answer.status, b"", answer.rows, media_type=None)
-            return _Result(answer.status, _encode(answer.payload), answer.rows)
+                return _Result(answer.status, b"", answer.rows, answer.headers, media_type=None)
+            return _Result(answer.status, _encode(answer.payload), answer.rows, answer.headers)
         except Refusal as refusal:
             return _refuse(refusal, arrived)
         except Exception as error:  # noqa: BLE001 - kept, and raised by whoever runs the server

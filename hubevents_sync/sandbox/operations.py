@@ -10,6 +10,7 @@ from hubevents_sync.sandbox.callback import ask_app
 from hubevents_sync.sandbox.routes import (
     app_settings,
     attendance,
+    authorize,
     deletion,
     events,
     identity,
@@ -38,7 +39,7 @@ ROUTER = Router(
         *app_settings.ROUTES,
     ),
     listing=events.list_events,
-    other=(*identity.ROUTES, *oauth.ROUTES, *properties.ROUTES),
+    other=(*identity.ROUTES, *authorize.ROUTES, *oauth.ROUTES, *properties.ROUTES),
 )
 
 

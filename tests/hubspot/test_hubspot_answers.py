@@ -226,7 +226,7 @@ def test_the_token_says_whom_it_belongs_to(connect: "Connect", recorder: "Record
     recorder.answer({"userId": 1, "hubId": 12345678, "appId": 9, "scopes": ["a", "b", 3]})
     recorder.answer({"hubId": "5"})
     client = connect()
-    assert client.read_token_info() == TokenInfo(12345678, 9, frozenset({"a", "b"}))
+    assert client.read_token_info() == TokenInfo(12345678, 9, frozenset({"a", "b"}), user_id=1)
     assert client.read_token_info() == TokenInfo(5, None, frozenset())
     request = recorder.requests[0]
     assert (request.method, request.target) == ("POST", "/oauth/v2/private-apps/get/access-token-info")

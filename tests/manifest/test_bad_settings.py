@@ -86,7 +86,16 @@ CASES: dict[str, tuple[Mapping[str, str | bytes], list[str]]] = {
         project(VERSION + "hubspot:\n  oauth: {client_id: '${A}'}\n"),
         [
             "hubevents.yaml:3:10: error: oauth lacks client_secret [missing-field]",
-            "hubevents.yaml:3:10: error: oauth lacks refresh_token [missing-field]",
+        ],
+    ),
+    "a_refresh_token_and_a_store": (
+        project(
+            VERSION
+            + "hubspot:\n  oauth:\n"
+            + "    {client_id: '${A}', client_secret: '${B}', refresh_token: '${C}', token_store: file}\n"
+        ),
+        [
+            "hubevents.yaml:4:71: error: refresh_token and token_store stand side by side [refresh-token-and-store]",
         ],
     ),
     "a_token_and_oauth": (

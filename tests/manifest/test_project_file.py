@@ -16,6 +16,8 @@ from hubevents_sync.model.project import (
     Project,
     RequestBudget,
     SecretReference,
+    TokenStoreKind,
+    TokenStoreReference,
 )
 
 WHOLE = """version: 1
@@ -103,12 +105,35 @@ def test_oauth_of_an_environment_takes_the_place_of_the_projects_token(tmp_path:
     environ = {"PORTAL": "7", "PRODUCTION_ACCOUNT": "${PORTAL}"}
     project = read(tmp_path, WHOLE, environment="production", environ=environ)
     assert project.hubspot.oauth == OAuthReference(
-        SecretReference("${ID}"), SecretReference("${SECRET}"), SecretReference("${REFRESH}")
+        SecretReference("${ID}"),
+        SecretReference("${SECRET}"),
+        SecretReference("${REFRESH}"),
+        TokenStoreReference(slot="portal-7"),
     )
     assert project.hubspot.token == HubSpotSettings().token
     assert project.account == "$HOME ${PORTAL}"
     assert project.state == "postgresql://db.example/hubevents"
     assert project.limits == Limits(removals=0.25, contacts_created=5000, events_cancelled=0)
+
+
+OAUTH = """\
+version: 1
+hubspot:
+  oauth: {client_id: a, client_secret: '${B}', refresh_token: '${C}'}
+environments:
+  staging: {hubspot: {oauth: {client_id: b, client_secret: '${B}', token_store: keyring}}}
+  mine: {hubspot: {portal: 7, oauth: {client_id: b, client_secret: '${B}', token_store: {file: keys/token.json}}}}
+"""
+
+
+def test_a_token_store_of_an_environment_takes_the_place_of_the_projects_refresh_token(tmp_path: Path) -> None:
+    staging = read(tmp_path, OAUTH, environment="staging").hubspot.oauth
+    mine = read(tmp_path, OAUTH, environment="mine").hubspot.oauth
+    assert staging is not None
+    assert mine is not None
+    assert (staging.refresh_token, mine.refresh_token) == (None, None)
+    assert staging.token_store == TokenStoreReference(TokenStoreKind.KEYRING, slot="staging")
+    assert mine.token_store == TokenStoreReference(TokenStoreKind.FILE, tmp_path / "keys/token.json", "portal-7")
 
 
 def test_a_variable_of_another_environment_need_not_be_set(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qsl
 
 import httpx
 import pytest
@@ -18,6 +19,7 @@ CLIENT = {"client_id": "any-client", "client_secret": "any-secret"}
 THEIRS = {"client_id": OTHER_APP.client_id, "client_secret": OTHER_APP.client_secret}
 VERSIONS = ["v1", "v3", "2026-03", "2026-09"]
 LATER_VERSIONS = VERSIONS[1:]
+ADDRESS = "http://localhost:8765/oauth-callback?x=1"
 DETAILS_URL = "https://my.event.app/events/%s"
 
 
@@ -59,6 +61,76 @@ def test_a_code_is_good_once(anonymous: httpx.Client) -> None:
         "BAD_AUTH_CODE",
         "invalid_grant",
     )
+
+
+def ask(client: httpx.Client, path: str = "/oauth/authorize", **fields: str) -> httpx.Response:
+    query = {"client_id": "any-client", "redirect_uri": ADDRESS, "scope": "oauth", "state": "s t", **fields}
+    return client.get(path, params={name: value for name, value in query.items() if value})
+
+
+def exchange(client: httpx.Client, code: str, **fields: str) -> httpx.Response:
+    form = {"grant_type": "authorization_code", "code": code, "redirect_uri": ADDRESS, **CLIENT, **fields}
+    return client.post("/oauth/v1/token", data=form)
+
+
+def sent_back(answer: httpx.Response) -> dict[str, str]:
+    assert answer.status_code == 302
+    address, _, query = answer.headers["location"].partition("?")
+    assert address == ADDRESS.partition("?")[0]
+    return dict(parse_qsl(query))
+
+
+@pytest.mark.behaviour("authorize", "grant")
+@pytest.mark.parametrize("path", ["/oauth/authorize", "/oauth/12345678/authorize"])
+def test_access_is_granted_with_a_code_that_is_good_once_and_for_one_address(
+    anonymous: httpx.Client, clock: "StandingClock", path: str
+) -> None:
+    found = sent_back(ask(anonymous, path))
+    assert (found.pop("state"), found.pop("x"), list(found)) == ("s t", "1", ["code"])
+    other = exchange(anonymous, found["code"], redirect_uri="http://localhost:1/y")
+    assert other.json()["status"] == "BAD_REDIRECT_URI"
+    tokens = exchange(anonymous, found["code"]).json()
+    assert call_with(anonymous, tokens["access_token"]).status_code == 200
+    assert exchange(anonymous, found["code"]).json()["status"] == "BAD_AUTH_CODE"
+    late = sent_back(ask(anonymous, path))["code"]
+    clock.now_ms += 60_000
+    assert exchange(anonymous, late).json()["status"] == "BAD_AUTH_CODE"
+
+
+@pytest.mark.behaviour("authorize", "deny")
+def test_access_is_denied_in_oauths_words(anonymous: httpx.Client) -> None:
+    assert sent_back(ask(anonymous))["error"] == "access_denied"
+
+
+def test_a_code_is_one_apps_and_scopes_and_accounts_are_looked_at(anonymous: httpx.Client) -> None:
+    theirs = sent_back(ask(anonymous, client_id=OTHER_APP.client_id))["code"]
+    assert exchange(anonymous, theirs).json()["status"] == "BAD_AUTH_CODE"
+    assert exchange(anonymous, theirs, **THEIRS).status_code == 200
+    assert sent_back(ask(anonymous, scope="oauth tickets"))["error"] == "invalid_scope"
+    assert sent_back(ask(anonymous, "/oauth/1/authorize"))["error"] == "access_denied"
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("client_id", ""),
+        ("scope", ""),
+        ("redirect_uri", ""),
+        ("redirect_uri", "http://somewhere.example/"),
+        ("redirect_uri", "/relative"),
+        ("redirect_uri", "https://a.example/#x"),
+        ("redirect_uri", "http://[::1"),
+    ],
+)
+def test_a_bad_question_is_a_400_and_sends_nobody_anywhere(anonymous: httpx.Client, name: str, value: str) -> None:
+    answer = ask(anonymous, **{name: value})
+    assert (answer.status_code, "location" in answer.headers) == (400, False)
+
+
+def test_a_sandbox_with_a_token_lets_in_the_clients_that_it_knows() -> None:
+    with running_sandbox(token="pat-right") as sandbox, httpx.Client(base_url=sandbox.base_url) as client:
+        assert ask(client).json()["status"] == "BAD_CLIENT_ID"
+        assert sent_back(ask(client, client_id="00000000-0000-4000-8000-000000000001"))["code"]
 
 
 @pytest.mark.behaviour("oauth-refusals")

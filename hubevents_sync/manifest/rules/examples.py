@@ -31,6 +31,7 @@ EXAMPLES = {
     "bad-variable": "account: ${1}",
     "literal-secret": "hubspot: {token: pat-eu1-…}",
     "token-and-oauth": 'hubspot:\n  token: ${A}\n  oauth: {client_id: "${B}", …}',
+    "refresh-token-and-store": 'hubspot:\n  oauth: {…, refresh_token: "${R}", token_store: file}',
     "unknown-timezone": "timezone: Berlin               # did you mean Europe/Berlin?",
     "bad-url": "eventUrl: https:///class",
     "plain-http": "hubspot: {base_url: http://api.hubapi.com}",

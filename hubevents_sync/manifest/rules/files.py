@@ -141,6 +141,11 @@ LITERAL_SECRET = _warning(
 TOKEN_AND_OAUTH = _error(
     "token-and-oauth", "hubspot has a token or oauth, not both.", "Nobody could tell which account is written to."
 )
+REFRESH_TOKEN_AND_STORE = _error(
+    "refresh-token-and-store",
+    "hubspot.oauth has a refresh_token or a token_store, not both.",
+    "A token that HubSpot has replaced would be used again, in place of the one that was kept.",
+)
 UNKNOWN_TIMEZONE = _error(
     "unknown-timezone", "timezone is a name of the IANA list.", "An abbreviation such as CST is any of three zones."
 )

@@ -32,6 +32,14 @@ class Granted(StrEnum):
     READ = "read"
 
 
+class Consent(StrEnum):
+    """What comes of asking for access."""
+
+    GRANT = "grant"
+    DENY = "deny"
+
+
+AUTHORIZE = Choice("authorize", Consent.GRANT)
 SETTINGS_AUTH = Choice("settings-auth", SettingsAuth.EITHER)
 TOKEN_LIFETIME = Number("token-lifetime", 1_800, "seconds", minimum=1)
 ROTATION = Choice("refresh-token-rotation", Rotation.KEEP)
@@ -70,6 +78,16 @@ BEHAVIOURS = (
         "BAD_REFRESH_TOKEN, BAD_AUTH_CODE and BAD_CLIENT_ID with OAuth's `error` beside HubSpot's `status`.",
         DOCUMENTED,
         "HubSpot's OAuth pages; the words for a code and a client are ours",
+    ),
+    Behaviour(
+        "authorize",
+        "`oauth/authorize`, with an account's id before `authorize` or without, sends the browser back to redirect_uri "
+        "at once. `grant`: with a code that is good once, for a minute and with the same redirect_uri. `deny`: with "
+        "access_denied. PKCE's parameters are passed over.",
+        CHOSEN,
+        "the parameters are those of HubSpot's OAuth pages; that nobody is asked, what is denied and how long a code "
+        "lives is ours, and PKCE is not stated anywhere",
+        AUTHORIZE,
     ),
     Behaviour(
         "refresh-token-rotation",

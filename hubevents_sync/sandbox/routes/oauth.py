@@ -6,6 +6,7 @@ from typing import Any
 from hubevents_sync.sandbox.access import is_same
 from hubevents_sync.sandbox.known.access import ROTATION, TOKEN_LIFETIME, Rotation
 from hubevents_sync.sandbox.refusals import Refusal, not_found
+from hubevents_sync.sandbox.routes.authorize import is_of_address
 from hubevents_sync.sandbox.routing import Route
 from hubevents_sync.sandbox.settings import App, Settings
 from hubevents_sync.sandbox.store import apps
@@ -26,7 +27,7 @@ def give_token(call: Call) -> Answer:
         case "refresh_token":
             refresh_token = _exchange_refresh_token(call, app, form.get("refresh_token", ""))
         case "authorization_code":
-            refresh_token = _exchange_code(call, app, form.get("code", ""))
+            refresh_token = _exchange_code(call, app, form.get("code", ""), form.get("redirect_uri", ""))
         case _:
             raise _refuse("BAD_GRANT_TYPE", "unsupported_grant_type", "grant_type is not supported by the sandbox")
     access_token = f"sandbox-access-{secrets.token_urlsafe(24)}"
@@ -65,12 +66,21 @@ def _exchange_refresh_token(call: Call, app: App, token: str) -> str:
     return _new_refresh_token(call, app)
 
 
-def _exchange_code(call: Call, app: App, code: str) -> str:
+def _exchange_code(call: Call, app: App, code: str, redirect_uri: str) -> str:
     """The refresh token for *code*, which is good once: RFC 6749, section 4.1.2."""
-    if not code or apps.find_token(call.connection, code) is not None:
+    given = apps.find_token(call.connection, code)
+    if not code or (given is not None and not _is_open_code(call, app, given)):
         raise _refuse("BAD_AUTH_CODE", "invalid_grant", "missing or unknown auth code")
+    if given is not None and not is_of_address(code, redirect_uri):
+        raise _refuse("BAD_REDIRECT_URI", "invalid_grant", "redirect_uri is not the one that the code was sent to")
     apps.add_token(call.connection, code, kind=TokenKind.CODE, app_id=app.id, expires_ms=None)
+    apps.end_token(call.connection, code)
     return _new_refresh_token(call, app)
+
+
+def _is_open_code(call: Call, app: App, code: TokenRecord) -> bool:
+    is_in_time = code.expires_ms is None or code.expires_ms > call.now_ms
+    return code.kind is TokenKind.CODE and code.app_id == app.id and not code.has_ended and is_in_time
 
 
 def _new_refresh_token(call: Call, app: App) -> str:

@@ -2,7 +2,7 @@
 
 import sqlite3
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from hubevents_sync.sandbox.refusals import invalid
@@ -72,3 +72,4 @@ class Answer:
     payload: dict[str, Any] | None
     status: int = 200
     rows: int = 0
+    headers: Mapping[str, str] = field(default_factory=dict)
