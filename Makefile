@@ -38,6 +38,11 @@ test: venv ## Run the tests
 crash-matrix: venv ## Kill an apply at every commit and request, and take it up again (minutes)
 	@$(RUN) tests.crash.matrix $(ARGS)
 
+.PHONY: mutation
+mutation: venv ## Change apply/ and plan/ in every way there is, and see that a test notices (half an hour)
+	@rm -rf mutants
+	@$(RUN) tests.mutation.check $(ARGS)
+
 .PHONY: lint
 lint: venv ## Check style and types
 	@echo "ruff check"; $(RUN) ruff check .
@@ -62,7 +67,7 @@ lock: venv ## Remake requirements/ from pyproject.toml; ARGS=--upgrade takes the
 
 .PHONY: clean
 clean: ## Remove .venv and all that was built or cached; the state stays
-	@rm -rf .venv build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	@rm -rf .venv build dist mutants .mypy_cache .pytest_cache .ruff_cache .hypothesis
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 .PHONY: venv

@@ -1,6 +1,6 @@
 """Find each event's part in the answer to an upsert, which carries no key, and tell what HubSpot did not keep. Pure."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -36,15 +36,13 @@ def pair_with_answer(
     They are told apart by their names. Of several with one name it is only known that all are there, not which is
     which, unless ``id`` says so: then there is no object id, and no property but what all of them have.
     """
-    sent, answered = defaultdict(list), defaultdict(list)
-    for event in events:
-        sent[event.name].append(event)
+    sent, answered = Counter(event.name for event in events), defaultdict(list)
     for part in upserted:
         answered[part.name].append(part)
     for event in events:
         parts = answered[event.name]
         same = [part for part in parts if part.id == event.key.external_event_id]
-        if len(parts) == len(sent[event.name]):
+        if len(parts) == sent[event.name]:
             yield event, parts[0] if len(parts) == 1 else same[0] if len(same) == 1 else _common_part(parts)
         else:
             yield event, None

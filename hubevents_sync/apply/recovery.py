@@ -57,7 +57,7 @@ class Recoverer:
 
     def _settle_each(self, ends: Iterable[OpenEnd]) -> Iterator[Recovery]:
         for end in ends:
-            if self.stop.is_set and self.stop.reason is not None:
+            if self.stop.reason is not None:
                 raise self.stop.reason
             try:
                 settlement = self._look(end)
@@ -107,8 +107,7 @@ class Recoverer:
 
     @property
     def _patience_seconds(self) -> float:
-        if self.sent_ago_seconds < 0:  # by a clock that goes otherwise
-            return PATIENCE_SECONDS
+        # Negative by a clock that goes otherwise: then there is patience for every look.
         return max(0.0, PATIENCE_SECONDS - self.sent_ago_seconds)
 
 

@@ -46,6 +46,7 @@ class Bench:
     verify: Verify = Verify.MISSING
     batch: BatchSizes = field(default_factory=BatchSizes)
     approved: set[EventKey] = field(default_factory=set)
+    names_every_row: bool = False
     tally: Tally = field(default_factory=lambda: Tally(KEY, "Virtual cooking class"))
 
     @property
@@ -95,7 +96,7 @@ class Bench:
         """Plan all and carry it out; the reports also by the events' ids."""
         by_key = {each.snapshot.event.key: each for each in desired}
         plan = build_plan((self.plan(each).summary for each in desired), settings=HubSpotSettings())
-        options = ApplyOptions(self.batch, self.verify, frozenset(self.approved), "ana")
+        options = ApplyOptions(self.batch, self.verify, frozenset(self.approved), "ana", self.names_every_row)
         applier = Applier(self.hubspot, self.state, self.clock, self.progress, self.stop, options)
         applied = applier.carry_out(
             plan,

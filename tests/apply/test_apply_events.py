@@ -87,9 +87,27 @@ def test_values_that_hubspot_did_not_take_over_are_named(bench: "Bench") -> None
     bench.hubspot.after = change
     event = MarketingEvent(EVENT.key, {**EVENT.fields, "customProperties": {"a": "1"}})
     (result,) = bench.upserter.upsert([event]).results
-    assert result.error == "HubSpot took it without an error and has other values of: eventName, customProperties.a"
-    assert not result.is_refused
+    assert result == UpsertResult(
+        event, error="HubSpot took it without an error and has other values of: eventName, customProperties.a"
+    )
     assert not recorded_of(bench).is_event_confirmed
+
+
+def test_a_property_whose_new_value_shows_late_is_waited_for(bench: "Bench") -> None:
+    event = build_event(customProperties={"a": "2"})
+
+    def show_the_old_value(call: FakeCall) -> None:
+        if call.name == "upsert_events":
+            bench.hubspot.events[event.key]["customProperties"] = {"a": "1"}
+
+    bench.hubspot.after = show_the_old_value
+    bench.hubspot.answer_upsert = lambda answer: UpsertAnswer(
+        tuple(replace(part, custom_properties={"a": "1"}) for part in answer.upserted)
+    )
+    bench.clock.on_sleep = lambda: bench.hubspot.events[event.key].update(customProperties={"a": "2"})
+    assert bench.upserter.upsert([event]).results == (UpsertResult(event, "9000"),)
+    assert bench.clock.slept == [1.0]
+    assert bench.hubspot.names() == ["upsert_events", "read_event", "read_event"]
 
 
 def test_a_changed_property_of_a_batch_without_an_answer_is_not_taken_for_confirmed(bench: "Bench") -> None:
@@ -150,7 +168,7 @@ def test_an_event_whose_write_went_unanswered_stays_unconfirmed(bench: "Bench", 
     if name == "read_event":
         bench.hubspot.before = lambda call: fail_all(call, {"upsert_events", "read_event"})
     (result,) = bench.upserter.upsert([EVENT]).results
-    assert (result.error, result.is_refused) == ("cut off", False)
+    assert result == UpsertResult(EVENT, error="cut off")
     assert not recorded_of(bench).is_event_confirmed
 
 
@@ -214,6 +232,12 @@ SAME = [build_event("e1", eventName="Same"), build_event("e2", eventName="Same")
 def test_events_of_one_name_are_told_apart_by_their_id() -> None:
     parts = [part("Same", 2), part("Same", 1)]
     assert list(pair_with_answer(SAME, parts)) == [(SAME[0], parts[1]), (SAME[1], parts[0])]
+
+
+@pytest.mark.parametrize("answered_id", [None, "", "555"])
+def test_an_event_that_is_alone_with_its_name_needs_no_id(answered_id: str | None) -> None:
+    answered = replace(part("Same", 1, a="1"), id=answered_id)
+    assert list(pair_with_answer(SAME[:1], [answered])) == [(SAME[0], answered)]
 
 
 def test_events_of_one_name_without_an_id_get_no_object_id_and_only_common_properties() -> None:

@@ -42,6 +42,8 @@ def test_counts_that_differ_are_named_with_both_numbers() -> None:
     assert judge_counters(expected, live) == Verdict(
         "equal counts: HubSpot has 4 registered (recorded: 5), 0 cancelled (recorded: 1)"
     )
+    live = AttendanceCounters(registered=5, attended=3, cancelled=1, no_shows=0)
+    assert judge_counters(expected, live) == Verdict("equal counts: HubSpot has 3 attended (recorded: 2)")
 
 
 def test_people_count_by_their_last_interaction() -> None:
@@ -63,6 +65,12 @@ def test_a_contact_that_was_sent_by_e_mail_and_by_id_is_one_person(by_email_firs
     rows = [by_email, later, by_id]
     counted = count_people(rows if by_email_first else rows[::-1])
     assert counted == AttendanceCounters(registered=0, attended=0, cancelled=1, no_shows=0)
+
+
+def test_of_two_rows_of_a_contact_at_one_time_the_first_counts_for_hubspot_takes_the_other_for_a_repeat() -> None:
+    by_email = build_participation("ana", at_ms=1)._replace(contact_id=77)
+    by_id = build_participation(vid=77, state=CANCELLED, at_ms=1)
+    assert count_people([by_email, by_id]) == AttendanceCounters(registered=1, attended=0, cancelled=0, no_shows=0)
 
 
 def test_nobody_is_counted_as_nobody() -> None:

@@ -35,6 +35,7 @@ class Bench:
     log: Log = field(default_factory=Log)
 
     def settle(self, *ends: OpenEnd, sent_ago_seconds: float = 60.0) -> list[tuple[str, ...]]:
+        """The notes of each end, in their order."""
         recoverer = Recoverer(
             self.hubspot,
             self.log,
@@ -43,7 +44,9 @@ class Bench:
             self.stop,
             sent_ago_seconds,
         )
-        return [recovery.notes for recovery in recoverer.settle(ends)]
+        recoveries = recoverer.settle(ends)
+        assert [recovery.key for recovery in recoveries] == [end.key for end in ends]
+        return [recovery.notes for recovery in recoveries]
 
     def create(self) -> None:
         for key in (KEY, OTHER):
@@ -111,7 +114,8 @@ def test_rows_of_an_event_that_hubspot_does_not_have_are_dropped(bench: Bench) -
 
 
 @pytest.mark.parametrize(
-    ("sent_ago_seconds", "slept"), [(0.0, [1.0, 2.0, 4.0]), (5.0, [1.0]), (60.0, []), (-9.0, [1.0, 2.0, 4.0])]
+    ("sent_ago_seconds", "slept"),
+    [(0.0, [1.0, 2.0, 4.0]), (0.5, [1.0, 2.0]), (5.0, [1.0]), (60.0, []), (-9.0, [1.0, 2.0, 4.0])],
 )
 def test_what_was_just_sent_is_looked_for_with_patience(
     sent_ago_seconds: float, slept: list[float], bench: Bench
@@ -157,3 +161,22 @@ def test_a_stop_ends_it_between_two_events(bench: Bench) -> None:
     with pytest.raises(Interrupted):
         bench.settle(OpenEnd(KEY, is_completion_open=True))
     assert bench.hubspot.calls == []
+
+
+def test_what_hubspot_never_had_is_dropped_without_a_look(bench: Bench) -> None:
+    rejected = open_row("ana@example.com", outcome=Outcome.REJECTED)
+    not_attempted = open_row("ben@example.com", outcome=Outcome.NOT_ATTEMPTED)
+    end = OpenEnd(KEY, (rejected, not_attempted))
+    assert bench.settle(end) == [("2 rows that no file names any more, not at HubSpot and dropped here",)]
+    assert bench.log.settled == [Settlement(end, dropped=(rejected.row, not_attempted.row))]
+    assert bench.hubspot.calls == []
+
+
+def test_rows_of_an_event_whose_completion_never_arrived_are_looked_for_all_the_same(bench: Bench) -> None:
+    bench.hubspot.rows[KEY] = [live("ana@example.com", 7)]
+    assert bench.settle(OpenEnd(KEY, (open_row("ana@example.com"),), is_completion_open=True)) == [
+        (
+            "a run was cut off while it completed the event: HubSpot did not get that",
+            "1 row that no file names any more, at HubSpot and on record now",
+        )
+    ]

@@ -9,7 +9,7 @@ from hubevents_sync.model.outcome import Outcome, Rejection, Verify
 from hubevents_sync.model.record import CallResult
 from tests.builders import NOW_MS, build_key
 from tests.desired import REGISTERED, build_named, build_participation, build_roster
-from tests.fakes import FakeCall, fault, raising
+from tests.fakes import FakeCall, Hook, fault, raising
 
 if TYPE_CHECKING:
     from tests.apply.conftest import Bench
@@ -51,6 +51,39 @@ def test_a_row_that_is_dropped_in_silence_is_looked_for_with_patience_and_is_unc
     # Looked for during seven seconds, sent once more, and looked for again.
     assert [len(call.rows) for call in bench.hubspot.calls if call.name == "record_attendance"] == [3, 1]
     assert sum(bench.clock.slept) == 14.0
+
+
+def test_a_second_time_that_is_refused_leaves_a_dropped_row_unconfirmed_for_the_first_may_have_arrived(
+    bench: "Bench",
+) -> None:
+    bench.hubspot.dropped = {"guest1@example.com"}
+    bench.hubspot.before = refusing_from_the_second_on(fault(404))
+    bench.send(build_roster(2))
+    assert bench.tally.report().rows == {Outcome.CONFIRMED: 1, Outcome.UNCONFIRMED: 1}
+    assert bench.leftovers() == [(3, Outcome.UNCONFIRMED)]
+
+
+def test_dropped_rows_whose_second_batch_is_refused_are_split_and_never_sent_a_third_time(bench: "Bench") -> None:
+    bench.hubspot.dropped = {f"guest{number}@example.com" for number in range(4)}
+    bench.hubspot.before = refusing_from_the_second_on(fault(400))
+    bench.send(build_roster(4))
+    sent = [call.rows for call in bench.hubspot.calls if call.name == "record_attendance"]
+    assert [len(rows) for rows in sent] == [4, 4, 2, 1, 1]
+    assert bench.tally.report().rows == {Outcome.UNCONFIRMED: 4}
+
+
+def refusing_from_the_second_on(*errors: HubSpotError) -> Hook:
+    """A hook that lets the first attendance call pass and meets the next ones with *errors*, one each."""
+    later = raising("record_attendance", *errors)
+    seen: list[FakeCall] = []
+
+    def hook(call: FakeCall) -> None:
+        if call.name == "record_attendance":
+            seen.append(call)
+        if len(seen) > 1:
+            later(call)
+
+    return hook
 
 
 def test_without_verification_nothing_is_read_back(bench: "Bench") -> None:
@@ -144,7 +177,12 @@ def test_what_ends_the_run_is_raised_and_its_rows_were_not_attempted(bench: "Ben
 def test_what_the_answer_said_is_kept_where_reading_back_ends_the_run(bench: "Bench", verify: Verify) -> None:
     bench.verify = verify
     bench.hubspot.dropped = {"guest0@example.com"}
-    bench.hubspot.before = raising("read_participations", DailyQuotaSpent("enough for today", status=429))
+
+    def spend(call: FakeCall) -> None:
+        if call.name == "read_participations":
+            raise DailyQuotaSpent("enough for today", status=429)
+
+    bench.hubspot.before = spend
     with pytest.raises(DailyQuotaSpent):
         bench.send(build_roster(2))
     assert bench.tally.report().rows == {Outcome.CONFIRMED: 1, Outcome.UNCONFIRMED: 1}

@@ -1,17 +1,22 @@
 """A whole run: events first, then rows and completions side by side; stops, faults, and what was not begun."""
 
-from threading import Barrier
+from dataclasses import replace
+from threading import Barrier, current_thread
 from typing import TYPE_CHECKING
 
 from hypothesis import HealthCheck, given, settings
 
 from hubevents_sync.apply.run import Applied
-from hubevents_sync.model.outcome import Outcome, Verify
+from hubevents_sync.model.event import EventKey, RemovalPolicy
+from hubevents_sync.model.outcome import AttendanceCounters, Outcome, Verify
 from hubevents_sync.model.participation import Participation
 from hubevents_sync.model.plan import EventPlan, EventSummary
-from hubevents_sync.model.project import BatchSizes
+from hubevents_sync.model.project import BatchSizes, HubSpotSettings
+from hubevents_sync.model.record import CompletionRecord
+from hubevents_sync.plan.plan import build_plan
 from tests.builders import NOW_MS, build_event_report, build_key
 from tests.desired import (
+    CANCELLED,
     ROWS,
     build_attendance,
     build_desired,
@@ -20,7 +25,7 @@ from tests.desired import (
     build_participation,
     build_roster,
 )
-from tests.fakes import FakeHubSpot, fault, on, raise_, raising
+from tests.fakes import FakeCall, FakeHubSpot, fault, on, raise_, raising
 
 if TYPE_CHECKING:
     from tests.apply.conftest import Bench
@@ -48,6 +53,31 @@ def test_a_run_creates_the_events_sends_the_rows_and_completes_what_was_approved
     assert bench.progress.finished == ["events", "attendees"]
 
 
+def test_a_completion_is_on_record_with_the_plan_and_who_approved_it(bench: "Bench") -> None:
+    bench.approved = {build_key("a")}
+    bench.hubspot.counters = AttendanceCounters(registered=0, attended=0, cancelled=0, no_shows=0)
+    bench.clock.on_sleep = lambda: setattr(bench.hubspot, "counters", None)
+    desired = build_named("a", *build_roster(2), completes=True)
+    digest = build_plan([bench.plan(desired).summary], settings=HubSpotSettings()).digest
+    bench.apply(desired)
+    assert bench.clock.slept == [1.0]
+    assert bench.state.read_completion(build_key("a")) == CompletionRecord(
+        completed_at_ms=bench.clock.now_ms(), plan_digest=digest, approved_by="ana"
+    )
+
+
+def test_who_left_is_cancelled_at_the_time_of_the_run(bench: "Bench") -> None:
+    staying, leaving = build_roster(2)
+    bench.apply(build_named("a", staying, leaving))
+    bench.clock.at_ms += 5
+    bench.apply(replace(build_named("a", staying), removals=RemovalPolicy.CANCEL))
+    sent = bench.hubspot.calls[-1]
+    assert (sent.state, [(row.person, row.occurred_at_ms) for row in sent.rows]) == (
+        CANCELLED,
+        [(leaving.person, NOW_MS + 5)],
+    )
+
+
 def test_the_second_plan_is_empty_and_a_second_run_sends_nothing(bench: "Bench") -> None:
     bench.approved = {build_key("a")}
     desired = [
@@ -72,6 +102,21 @@ def test_events_are_upserted_in_batches_over_all(bench: "Bench") -> None:
     bench.batch = BatchSizes(events=2)
     bench.apply(*[build_named(f"e{number}") for number in range(5)])
     assert sorted(len(call.events) for call in bench.hubspot.calls) == [1, 2, 2]
+
+
+def test_an_event_that_hubspot_shows_late_is_waited_for(bench: "Bench") -> None:
+    hidden: dict[EventKey, dict[str, object]] = {}
+    bench.hubspot.drops_upserts = True
+
+    def hide(call: FakeCall) -> None:
+        if call.name == "put_event":
+            hidden[build_key("a")] = bench.hubspot.events.pop(build_key("a"))
+
+    bench.hubspot.after = hide
+    bench.clock.on_sleep = lambda: bench.hubspot.events.update(hidden)
+    _, reports = bench.apply(build_named("a"))
+    assert (reports["a"].upserted, reports["a"].error) == (True, None)
+    assert bench.clock.slept == [1.0]
 
 
 def test_a_failed_event_does_not_stop_the_others_and_gets_no_rows(bench: "Bench") -> None:
@@ -122,15 +167,50 @@ def test_an_unchanged_event_is_not_part_of_the_report(bench: "Bench") -> None:
     assert list(reports) == ["b"]
 
 
-def test_four_events_are_worked_on_side_by_side(bench: "Bench") -> None:
-    together = Barrier(4, timeout=20)
-    bench.hubspot.before = lambda call: None if call.name == "upsert_events" else _meet(together)
-    applied, _ = bench.apply(*[build_named(f"e{number}", *build_roster(1)) for number in range(4)])
+# A dump of a program that hangs shows the names of its threads: they say what each is there for.
+
+
+def test_four_events_are_worked_on_side_by_side_and_no_more(bench: "Bench") -> None:
+    desired = {f"e{number}": build_named(f"e{number}", *build_roster(1)) for number in range(12)}
+    bench.create(*desired.values())
+    together, threads = Barrier(4, timeout=20), set()
+
+    def load(summary: EventSummary) -> EventPlan:
+        threads.add(current_thread().name)
+        together.wait()
+        return bench.plan(desired[summary.name]).plan
+
+    applied, _ = bench.apply(*desired.values(), load=load)
     assert applied.fault is None
+    assert threads == {"event_0", "event_1", "event_2", "event_3"}
 
 
-def _meet(barrier: Barrier) -> None:
-    barrier.wait()
+def test_four_batches_of_events_are_under_way_at_once_and_no_more(bench: "Bench") -> None:
+    bench.batch = BatchSizes(events=1)
+    threads = meet_at(bench, "upsert_events", 4)
+    bench.apply(*[build_named(f"e{number}") for number in range(12)])
+    assert threads == {"upsert_0", "upsert_1", "upsert_2", "upsert_3"}
+
+
+def test_eight_calls_are_under_way_at_once_and_no_more(bench: "Bench") -> None:
+    bench.batch = BatchSizes(attendance=1)
+    threads = meet_at(bench, "record_attendance", 8)
+    _, reports = bench.apply(build_named("a", *build_roster(24)))
+    assert reports["a"].rows == {Outcome.CONFIRMED: 24}
+    assert threads == {f"call_{number}" for number in range(8)}
+
+
+def meet_at(bench: "Bench", name: str, parties: int) -> set[str]:
+    """Let calls of that *name* through only so many at once; the names of the threads that made them."""
+    together, threads = Barrier(parties, timeout=20), set()
+
+    def meet(call: FakeCall) -> None:
+        if call.name == name:
+            threads.add(current_thread().name)
+            together.wait()
+
+    bench.hubspot.before = meet
+    return threads
 
 
 def test_a_rejected_row_is_planned_again_and_found_mended(bench: "Bench") -> None:

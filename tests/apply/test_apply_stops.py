@@ -16,6 +16,7 @@ from hubevents_sync.errors import (
     NotSent,
     PlanMismatch,
     StateMoved,
+    SyncError,
     Terminated,
 )
 from hubevents_sync.model.outcome import Outcome
@@ -72,6 +73,7 @@ def test_a_quota_that_is_spent_at_a_completion_ends_the_run(bench: "Bench") -> N
     bench.hubspot.before = raising("read_counters", spent)
     applied, reports = bench.apply(build_named("a", *build_roster(1), completes=True))
     assert applied.fault is spent
+    assert bench.stop.reason is spent
     assert (reports["a"].completed, reports["a"].waiting_for) == (False, "the next run: this one was stopped")
 
 
@@ -134,9 +136,18 @@ def test_files_that_changed_under_the_run_end_it_and_hide_nothing_that_was_done(
 
     applied, reports = bench.apply(changed, done, load=load)
     assert applied.fault is error
+    assert bench.stop.reason is (error if isinstance(error, SyncError) else None)
     assert reports["b"].rows == {Outcome.CONFIRMED: 2}
     assert (reports["a"].error, reports["a"].rows) == (said, {Outcome.NOT_ATTEMPTED: 3})
     assert reports["a"].waiting_for == "the event's error to be mended"
+
+
+def test_a_bug_ends_the_run_and_is_no_reason_to_tell_a_user(bench: "Bench") -> None:
+    bug = KeyError("a")
+    bench.hubspot.before = raising("record_attendance", bug)
+    applied, _ = bench.apply(build_named("a", *build_roster(2)))
+    assert applied.fault is bug
+    assert (bench.stop.is_set, bench.stop.reason) == (True, None)
 
 
 def test_a_lost_state_stops_the_run_at_once(bench: "Bench") -> None:
@@ -181,7 +192,10 @@ def test_ctrl_c_stops_the_run_and_what_is_under_way_is_recorded(bench: "Bench") 
     bench.hubspot.before = on_first_row(interrupt)
     applied, reports = bench.apply(build_named("a", *build_roster(200)))
     assert isinstance(applied.fault, Interrupted)
-    assert applied.fault.message == "stopped by Ctrl-C; all is recorded"
+    assert (applied.fault.message, applied.fault.hint) == (
+        "stopped by Ctrl-C; all is recorded",
+        "run apply again to go on",
+    )
     assert sum(reports["a"].rows.values()) == 200
     assert reports["a"].rows[Outcome.NOT_ATTEMPTED] > 0
     assert len(bench.confirmed(build_key("a"))) == reports["a"].rows[Outcome.CONFIRMED]

@@ -3,15 +3,29 @@
 from concurrent.futures import ThreadPoolExecutor
 
 from hubevents_sync.apply.tally import MAX_FAILURES, Tally
-from hubevents_sync.model.outcome import Outcome, RowResult
-from tests.builders import build_key
-from tests.desired import build_participation, hash_person
+from hubevents_sync.model.outcome import Outcome, Rejection, RowResult
+from hubevents_sync.model.run import RowFailure
+from tests.builders import NOW_MS, build_event_report, build_key
+from tests.desired import REGISTERED, build_participation, hash_person
+
+
+def test_an_event_that_nothing_became_of_is_reported_as_that() -> None:
+    assert Tally(build_key(), "Cooking").report() == build_event_report(name="Cooking")
 
 
 def test_failures_are_named_in_the_order_of_the_files() -> None:
     tally = Tally(build_key(), "Cooking")
     tally.skip([build_participation("ana", line=9), build_participation("ben", line=3)])
     assert [failure.line for failure in tally.report().failures] == [3, 9]
+
+
+def test_a_failure_has_all_that_it_takes_to_find_the_row_and_to_know_the_reason() -> None:
+    tally = Tally(build_key(), "Cooking")
+    reason = Rejection("no such person", "VALIDATION_ERROR", correlation_id="corr-1")
+    tally.add([RowResult(build_participation(at_ms=NOW_MS), Outcome.REJECTED, rejection=reason)])
+    assert tally.report().failures == (
+        RowFailure(build_key(), "rosters/cooking.csv", 2, REGISTERED, NOW_MS, Outcome.REJECTED, reason),
+    )
 
 
 def test_only_who_is_not_at_hubspot_has_failed() -> None:

@@ -150,6 +150,8 @@ def test_a_stopped_run_sends_nothing_and_completes_nothing(bench: "Bench") -> No
     assert report.rows == {Outcome.NOT_ATTEMPTED: 3}
     assert report.waiting_for == "the next run: this one was stopped"
     assert bench.hubspot.calls == []
+    # What was never begun is in the next plan anyway, and nothing that a retry takes up.
+    assert bench.leftovers() == []
 
 
 def test_who_left_is_cancelled_by_contact_id_at_the_time_of_the_apply(bench: "Bench") -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from itertools import combinations
+from types import MappingProxyType
 
 from hypothesis import given
 
@@ -49,44 +50,49 @@ def test_the_time_of_a_removal_does_not_matter_but_whose_it_is_does() -> None:
 
 
 ROW = build_participation(at_ms=12)
-DIFFERENT = {
-    "nothing": digest(),
-    "a row": digest([ROW]),
-    "the row twice": digest([ROW, ROW]),
-    "another person": digest([build_participation("ben", at_ms=12)]),
-    "another state": digest([ROW._replace(state=CANCELLED)]),
-    "another time": digest([ROW._replace(occurred_at_ms=1)]),
-    "another begin": digest([ROW._replace(state=ATTENDED, joined_at_ms=2, left_at_ms=3)]),
-    "another end": digest([ROW._replace(state=ATTENDED, joined_at_ms=2, left_at_ms=4)]),
-    "digits that moved to the next field": digest([ROW._replace(occurred_at_ms=1, joined_at_ms=2)]),
-    "a property": digest([ROW._replace(contact_properties={"a": "b"})]),
-    "two properties": digest([ROW._replace(contact_properties={"a": "b", "c": "d"})]),
-    "a property that looks like two": digest([ROW._replace(contact_properties={"a": "b'), ('c', 'd"})]),
-    "a contact id": digest([ROW._replace(email=None, contact_id=7)]),
-    "an e-mail that looks like a contact id": digest([ROW._replace(email="vid:7")]),
-    "another action": digest(action=EventAction.UPDATE),
-    "a field": digest(changes=[FieldChange("eventName", None, "A")]),
-    "a field from another value": digest(changes=[FieldChange("eventName", "B", "A")]),
-    "a field to another value": digest(changes=[FieldChange("eventName", None, "B")]),
-    "true": digest(changes=[FieldChange("eventName", None, after=True)]),
-    "the text of true": digest(changes=[FieldChange("eventName", None, "true")]),
-    "a property as a field": digest(changes=[FieldChange("customProperties.a", None, "b")]),
-    "properties as a whole": digest(changes=[FieldChange("customProperties", None, {"a": "b"})]),
-    "a completion": digest(completion=build_completion()),
-    "a completion at another time": digest(completion=build_completion(due_at_ms=NOW_MS + 1)),
-    "another event": digest(key=build_key("cookin", account="gCookingCo")),
-    "an event whose id took a letter": digest(key=build_key("ocooking", account="CookingC")),
-    "a row under another key": digest([ROW], digest_key=b"another key"),
-}
 
 
 def test_any_difference_makes_another_digest() -> None:
-    assert [pair for pair in combinations(DIFFERENT, 2) if DIFFERENT[pair[0]] == DIFFERENT[pair[1]]] == []
+    different = {
+        "nothing": digest(),
+        "a row": digest([ROW]),
+        "the row twice": digest([ROW, ROW]),
+        "another person": digest([build_participation("ben", at_ms=12)]),
+        "another state": digest([ROW._replace(state=CANCELLED)]),
+        "another time": digest([ROW._replace(occurred_at_ms=1)]),
+        "another begin": digest([ROW._replace(state=ATTENDED, joined_at_ms=2, left_at_ms=3)]),
+        "another end": digest([ROW._replace(state=ATTENDED, joined_at_ms=2, left_at_ms=4)]),
+        "digits that moved to the next field": digest([ROW._replace(occurred_at_ms=1, joined_at_ms=2)]),
+        "a property": digest([ROW._replace(contact_properties={"a": "b"})]),
+        "two properties": digest([ROW._replace(contact_properties={"a": "b", "c": "d"})]),
+        "a property that looks like two": digest([ROW._replace(contact_properties={"a": "b'), ('c', 'd"})]),
+        "a contact id": digest([ROW._replace(email=None, contact_id=7)]),
+        "an e-mail that looks like a contact id": digest([ROW._replace(email="vid:7")]),
+        "another action": digest(action=EventAction.UPDATE),
+        "a field": digest(changes=[FieldChange("eventName", None, "A")]),
+        "a field from another value": digest(changes=[FieldChange("eventName", "B", "A")]),
+        "a field to another value": digest(changes=[FieldChange("eventName", None, "B")]),
+        "true": digest(changes=[FieldChange("eventName", None, after=True)]),
+        "the text of true": digest(changes=[FieldChange("eventName", None, "true")]),
+        "a property as a field": digest(changes=[FieldChange("customProperties.a", None, "b")]),
+        "properties as a whole": digest(changes=[FieldChange("customProperties", None, {"a": "b"})]),
+        "a completion": digest(completion=build_completion()),
+        "a completion at another time": digest(completion=build_completion(due_at_ms=NOW_MS + 1)),
+        "another event": digest(key=build_key("cookin", account="gCookingCo")),
+        "an event whose id took a letter": digest(key=build_key("ocooking", account="CookingC")),
+        "a row under another key": digest([ROW], digest_key=b"another key"),
+    }
+    assert [pair for pair in combinations(different, 2) if different[pair[0]] == different[pair[1]]] == []
 
 
 def test_the_order_of_properties_does_not_matter() -> None:
     one = ROW._replace(contact_properties={"a": "1", "b": "2"})
     assert digest([one]) == digest([ROW._replace(contact_properties={"b": "2", "a": "1"})])
+
+
+def test_properties_of_any_kind_of_mapping_are_the_same() -> None:
+    one, other = ([FieldChange("customProperties", None, kind({"a": "b"}))] for kind in (dict, MappingProxyType))
+    assert digest(changes=one) == digest(changes=other)
 
 
 def test_no_properties_are_the_same_as_none() -> None:
@@ -96,7 +102,16 @@ def test_no_properties_are_the_same_as_none() -> None:
 def test_a_digest_is_known() -> None:
     # Committed plans and approvals hold digests: whoever changes how they are made changes DIGEST_FORMAT.
     assert digest([ROW]) == "43f988543cf28fc4b56c3c0df83efac2b74eca6d4302dcd4627a9f20ae649e3d"
-    assert digest_plan([(build_key(), "ab" * 32)]) == "ab81bcb3b1dc1fb27054beb42237bc6e8e12e04937551de7f496a9b43936abc0"
+    removal = Participation(b"a" * 16, CANCELLED, 0, contact_id=7)
+    change = FieldChange("eventName", None, "Crème brûlée")
+    steps = [(build_key(), "ab" * 32)]
+    assert digest_plan(steps) == "ab81bcb3b1dc1fb27054beb42237bc6e8e12e04937551de7f496a9b43936abc0"
+    assert digest(removals=[removal]) == "bc8f7ded0eea247c783ecc880f26880dd77cb704e2f2b33a2d9d284e19d40645"
+    assert (
+        digest([ROW._replace(email=None, contact_id=7)], changes=[change], completion=build_completion())
+        == "7d7a395b2e83c2fc6b2afe6387d7245dafc727657c5414baa1484003e25a737c"
+    )
+    assert digest_plan(steps, is_retry=True) == "ec1a11d686e1c0c4f338869f122b1dc57026a1fbf09fe5968b233c415475257d"
 
 
 def test_a_plans_digest_does_not_depend_on_the_order_of_its_events() -> None:
@@ -121,3 +136,8 @@ def test_a_plan_made_without_the_state_never_has_the_digest_of_one_made_with_it(
     digests = {digest_plan(events, is_retry=is_retry, basis=basis) for basis in PlanBasis for is_retry in (True, False)}
     assert len(digests) == 6
     assert digest_plan(events) == digest_plan(events, basis=PlanBasis.STATE)
+
+
+def test_of_a_digest_key_as_much_counts_as_the_hash_takes() -> None:
+    assert digest([ROW], digest_key=b"k" * 70) == digest([ROW], digest_key=b"k" * 64)
+    assert digest([ROW], digest_key=b"k" * 64) != digest([ROW], digest_key=b"k" * 63)

@@ -136,6 +136,9 @@ def test_a_completion_falls_due_at_the_end_and_not_before_it_may(not_before_ms: 
         planned = plan(build_recorded(), desired, now_ms=now_ms)
         step = CompletionStep("2026-11-30T08:00:00Z", "2026-11-30T09:30:00Z", due_at_ms, is_due)
         assert planned.plan.completion == step
+        assert planned.summary.digest == digest_event(
+            build_key(), EventAction.NONE, (), (), step, digest_key=DIGEST_KEY
+        )
         assert planned.summary.next_due_ms == (None if is_due else due_at_ms)
 
 
@@ -264,11 +267,13 @@ def test_new_people_are_those_sent_now_by_e_mail_whose_contact_hubspot_did_not_t
         build_participation("ben", at_ms=2),
         build_participation("ben", CANCELLED, at_ms=3),
         build_participation("cem", at_ms=NOW_MS + 1),
+        build_participation("dee", at_ms=2),
         build_participation(vid=9),
     ]
     planned = plan(build_recorded(known, unknown), build_desired(*rows))
-    assert planned.new_people == unknown.person[:8]
-    assert planned.summary.new_contacts_at_most == 1
+    people = {planned.new_people[:8], planned.new_people[8:]}
+    assert people == {unknown.person[:8], build_participation("dee").person[:8]}
+    assert str(planned.summary.new_contacts_at_most) == "2"  # as it is shown: a whole number
 
 
 @given(ROWS, st.booleans(), st.sampled_from(RemovalPolicy))

@@ -61,19 +61,33 @@ def test_a_removal_is_left_to_the_plan_unless_it_belongs_to_an_earlier_leaving()
     cancelled = row(state=AttendanceState.CANCELLED, at_ms=5_000)
     plan = plan_of(row(state=AttendanceState.CANCELLED, at_ms=0), is_removal=True)
     recorded = RecordedEvent(EventSnapshot(EVENT, (row(at_ms=1_000),)))
-    later = RecordedEvent(EventSnapshot(EVENT, (row(at_ms=1_000), row(at_ms=6_000))))
+    later = RecordedEvent(EventSnapshot(EVENT, (row(at_ms=6_000), row(at_ms=1_000))))
     assert find_stranded([left(cancelled)], plan, recorded) == ()
     assert find_stranded([left(cancelled)], plan, later) == (left(cancelled),)
+    same = RecordedEvent(EventSnapshot(EVENT, (row(at_ms=5_000),)))
+    assert find_stranded([left(cancelled)], plan, same) == (left(cancelled),)
     assert find_stranded([left(cancelled)], plan_of(), recorded) == (left(cancelled),)
 
 
+@pytest.mark.parametrize("at_ms", [1, 5_000])
+def test_a_removal_is_left_to_the_plan_where_nothing_of_the_person_is_confirmed(at_ms: int) -> None:
+    cancelled = row(state=AttendanceState.CANCELLED, at_ms=at_ms)
+    plan = plan_of(row(state=AttendanceState.CANCELLED, at_ms=0), is_removal=True)
+    assert find_stranded([left(cancelled)], plan, None) == ()
+
+
+def test_a_row_that_the_plan_settles_hides_no_stranded_one_behind_it() -> None:
+    assert find_stranded([left(row()), left(row(BEN))], plan_of(row()), None) == (left(row(BEN)),)
+
+
 def test_an_open_end_says_what_is_open_and_what_an_apply_does() -> None:
-    end = OpenEnd(KEY, (left(row()), left(row(BEN), Outcome.REJECTED)), is_upsert_open=True, is_completion_open=True)
+    rows = (left(row()), left(row(BEN), Outcome.REJECTED), left(row(BEN, at_ms=2_000), Outcome.NOT_ATTEMPTED))
+    end = OpenEnd(KEY, rows, is_upsert_open=True, is_completion_open=True)
     assert say_open_end(end) == (
         "sent to be completed, and never answered: apply asks HubSpot first whether it is complete",
         "sent, and never answered, and in no file any more: apply asks HubSpot whether it has the event",
         "1 row in flight that no file names any more: apply asks HubSpot first",
-        "1 row that HubSpot did not take and no file names any more: apply drops them here",
+        "2 rows that HubSpot did not take and no file names any more: apply drops them here",
     )
     assert (end.is_empty, end.needs_look) == (False, True)
     assert OpenEnd(KEY, (left(row(), Outcome.REJECTED),)).needs_look is False

@@ -36,6 +36,7 @@ def test_more_removals_than_the_share_are_refused() -> None:
         (10, 100, 0.1, True),
         (11, 100, 0.1, False),
         (29, 100, 0.29, True),
+        (377_430, 547_000, 0.69, True),
         (7, 100, 0.07, True),
         (1, 9, 0.1, False),
         (0, 9, 0.0, True),

@@ -77,11 +77,15 @@ def test_rows_are_counted_by_round_state_and_address_in_the_order_of_sending() -
         build_participation("ana", CANCELLED, at_ms=NOW_MS + 1),
         build_participation("ben", at_ms=1),
         build_participation("cem", at_ms=NOW_MS + 1),
+        build_attendance("dee"),
+        build_participation("eva", CANCELLED),
         build_participation(vid=7),
     ]
     assert count(rows) == (
         RowCount(1, REGISTERED, AddressKind.CONTACT_ID, ready=1, held=0),
         RowCount(1, REGISTERED, AddressKind.EMAIL, ready=2, held=1),
+        RowCount(1, ATTENDED, AddressKind.EMAIL, ready=1, held=0),
+        RowCount(1, CANCELLED, AddressKind.EMAIL, ready=1, held=0),
         RowCount(2, CANCELLED, AddressKind.EMAIL, ready=0, held=1),
     )
 

@@ -28,9 +28,11 @@ def test_events_are_sorted_and_the_unchanged_ones_are_no_part_of_the_digest() ->
         serial=7,
         forgotten=[build_key("z"), build_key("y")],
         left_out=[build_key("x"), build_key("w")],
+        open_ends={build_key("v"): ("sent, and never answered",)},
+        is_retry=True,
     )
     assert plan == Plan(
-        digest=digest_plan([(changed.key, changed.digest)]),
+        digest=digest_plan([(changed.key, changed.digest)], is_retry=True),
         events=(unchanged, changed),
         estimate=Estimate(RequestCount(upserts=1), seconds=0.125),
         environment="staging",
@@ -39,8 +41,14 @@ def test_events_are_sorted_and_the_unchanged_ones_are_no_part_of_the_digest() ->
         serial=7,
         forgotten=(build_key("y"), build_key("z")),
         left_out=(build_key("w"), build_key("x")),
+        open_ends={build_key("v"): ("sent, and never answered",)},
+        is_retry=True,
     )
-    assert plan.digest == build_plan([unchanged, changed], settings=SETTINGS).digest
+    assert plan.digest == build_plan([unchanged, changed], settings=SETTINGS, is_retry=True).digest
+
+
+def test_a_plan_without_a_state_has_its_first_serial_to_come() -> None:
+    assert build_plan([], settings=SETTINGS) == Plan(digest=digest_plan([]), events=(), estimate=Estimate(), serial=0)
 
 
 @pytest.mark.parametrize(
