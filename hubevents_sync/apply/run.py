@@ -63,18 +63,20 @@ class Applier:
         *,
         events: Mapping[EventKey, MarketingEvent],
         load: Callable[[EventSummary], EventPlan],
+        finished: Callable[[EventSummary, Tally], None] = lambda _, __: None,
     ) -> Applied:
         """Do what is due of *plan*.
 
         *events* has the fields of every event of the plan; *load* makes an event's plan with its rows again, and must
-        refuse when it is no longer the one that was shown.
+        refuse when it is no longer the one that was shown. *finished* is told of each event whose plan was loaded and
+        carried out, as far as it could be.
         """
         working = [summary for summary in plan.events if summary.has_work_now]
         most = None if self.options.names_every_row else MAX_FAILURES
         tallies = {summary.key: Tally(summary.key, summary.name, max_failures=most) for summary in working}
         fault = self._upsert_all(working, events, tallies)
         if fault is None:
-            fault = self._work_on_all(plan, working, tallies, load)
+            fault = self._work_on_all(plan, working, tallies, load, finished=finished)
         if self.options.names_every_row:
             self._name_rest(working, tallies, load)
         for summary in working:
@@ -119,6 +121,8 @@ class Applier:
         working: Sequence[EventSummary],
         tallies: Mapping[EventKey, Tally],
         load: Callable[[EventSummary], EventPlan],
+        *,
+        finished: Callable[[EventSummary, Tally], None],
     ) -> BaseException | None:
         todo = [summary for summary in working if summary.rows_ready or _completes_now(summary)]
         self.progress.start(ROWS_TASK, sum(summary.rows_ready for summary in todo))
@@ -127,7 +131,9 @@ class Applier:
             ThreadPoolExecutor(EVENTS_AT_ONCE, thread_name_prefix="event") as pool,
         ):
             worker = self._make_worker(plan, calls)
-            futures = [pool.submit(self._work, worker, load, each, tallies[each.key]) for each in todo]
+            futures = [
+                pool.submit(self._work, worker, load, each, tallies[each.key], finished=finished) for each in todo
+            ]
             fault = self._wait_for(futures)
         self.progress.finish(ROWS_TASK)
         return fault
@@ -166,7 +172,13 @@ class Applier:
         )
 
     def _work(
-        self, worker: EventWorker, load: Callable[[EventSummary], EventPlan], summary: EventSummary, tally: Tally
+        self,
+        worker: EventWorker,
+        load: Callable[[EventSummary], EventPlan],
+        summary: EventSummary,
+        tally: Tally,
+        *,
+        finished: Callable[[EventSummary, Tally], None],
     ) -> None:
         """An event that could not be upserted gets no rows: HubSpot would have nothing to put them on.
 
@@ -181,6 +193,7 @@ class Applier:
             self.stop.set(error if isinstance(error, SyncError) else None)
             raise
         worker.work(plan, tally)
+        finished(summary, tally)
 
     def _wait_for(self, futures: Sequence[Future[None]]) -> BaseException | None:
         """Wait for all. Ctrl-C, where nobody handles the signal, begins nothing new and waits for calls under way."""

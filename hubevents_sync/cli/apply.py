@@ -14,9 +14,11 @@ from hubevents_sync.cli.options import (
     allow_option,
     event_option,
     max_bytes_option,
+    no_skip_option,
     report_format_option,
     retry_option,
     sandbox_option,
+    workers_option,
 )
 from hubevents_sync.cli.outputs import Outputs
 from hubevents_sync.cli.reviewed import read_expected, read_reviewed
@@ -68,6 +70,8 @@ if TYPE_CHECKING:
     show_default=True,
     help="Which rows to read back: none, those that HubSpot's answer leaves out, or all.",
 )
+@workers_option
+@no_skip_option
 @sandbox_option
 @click.pass_obj
 def apply(  # noqa: PLR0917  click passes options by name
@@ -83,7 +87,9 @@ def apply(  # noqa: PLR0917  click passes options by name
     rejects: Path | None,
     deadline: str | None,
     verify: str,
+    workers: int | None,
     *,
+    reads_all: bool,
     approve_reviewed: bool,
     is_retry: bool,
     auto_approve: bool,
@@ -99,6 +105,7 @@ def apply(  # noqa: PLR0917  click passes options by name
     """
     from hubevents_sync.cli.signals import stopping_on_signals
     from hubevents_sync.engine.apply import apply_project
+    from hubevents_sync.engine.effort import Effort
     from hubevents_sync.engine.lock_keeping import keep_lock
     from hubevents_sync.model.outcome import Verify
     from hubevents_sync.ports import StopSwitch
@@ -123,6 +130,7 @@ def apply(  # noqa: PLR0917  click passes options by name
             deadline=None if may_take is None else workspace.clock.monotonic() + may_take,
             names_every_row=rejects is not None,
             reviewed=reviewed,
+            effort=Effort(workers, progress=ports.progress, reads_all=reads_all),
         )
         with stopping_on_signals(stop):  # all is done: a signal must not keep what it says from being written
             fault = outputs.write(result.report)

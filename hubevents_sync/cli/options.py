@@ -55,3 +55,15 @@ base_option = click.option(
 lock_option = click.option(
     "--lock", "by_lock", is_flag=True, help="Compare with state/hubevents.lock.json, not with the state: in counts."
 )
+workers_option = click.option(
+    "--workers",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="Read rosters with N processes; else as many as there are processors, where there is work for them.",
+)
+no_skip_option = click.option(
+    "--no-skip",
+    "reads_all",
+    is_flag=True,
+    help="Read every roster whole; else what HubSpot has as it stands is passed over.",
+)

@@ -13,13 +13,16 @@ from hubevents_sync.cli.options import (
     event_option,
     lock_option,
     max_bytes_option,
+    no_skip_option,
     plan_format_option,
     retry_option,
     sandbox_option,
+    workers_option,
 )
 from hubevents_sync.errors import ExitCode, UsageError
 
 if TYPE_CHECKING:
+    from hubevents_sync.engine.effort import Effort
     from hubevents_sync.engine.plan import Planning
     from hubevents_sync.engine.workspace import Workspace
     from hubevents_sync.model.plan import Allowance
@@ -40,6 +43,9 @@ if TYPE_CHECKING:
 )
 @click.option("--markdown", type=click.Path(path_type=Path, dir_okay=False), help="Write a comment for a pull request.")
 @click.option("--html", type=click.Path(path_type=Path, dir_okay=False), help="Write a page that needs no network.")
+@workers_option
+@no_skip_option
+@click.option("--profile", "is_profiled", is_flag=True, help="Say on stderr where the time went.")
 @click.option("--detailed-exitcode", is_flag=True, help="Exit code 2 where something is to be done now.")
 @sandbox_option
 @click.pass_obj
@@ -53,7 +59,10 @@ def plan(  # noqa: PLR0917  click passes options by name
     out: Path | None,
     markdown: Path | None,
     html: Path | None,
+    workers: int | None,
     *,
+    reads_all: bool,
+    is_profiled: bool,
     by_lock: bool,
     is_retry: bool,
     detailed_exitcode: bool,
@@ -68,14 +77,26 @@ def plan(  # noqa: PLR0917  click passes options by name
     by itself where the state is missing.
     """
     from hubevents_sync.cli.plan_files import PlanFiles
+    from hubevents_sync.cli.progress import showing_progress
     from hubevents_sync.cli.show_plan import show_plan
+    from hubevents_sync.engine.effort import Effort
     from hubevents_sync.engine.workspace import Sandbox
 
     files = PlanFiles(out=out, markdown=markdown, html=html)
     workspace = app.workspace(Sandbox() if on_sandbox else None)
-    planning = _make_plan(
-        workspace, only, read_allowances(allowed), base, by_lock=by_lock, is_retry=is_retry, on_sandbox=on_sandbox
-    )
+    with showing_progress(app, workspace.clock) as progress:
+        planning = _make_plan(
+            workspace,
+            only,
+            read_allowances(allowed),
+            base,
+            effort=Effort(workers, progress=progress, reads_all=reads_all),
+            by_lock=by_lock,
+            is_retry=is_retry,
+            on_sandbox=on_sandbox,
+        )
+    if is_profiled:
+        _show_profile(planning)
     files.write(app, planning, max_bytes=max_bytes)
     show_plan(app, planning, output_format=output_format, max_bytes=max_bytes)
     planning.require_limits()
@@ -88,6 +109,7 @@ def _make_plan(
     allowances: "frozenset[Allowance]",
     base: str | None,
     *,
+    effort: "Effort",
     by_lock: bool,
     is_retry: bool,
     on_sandbox: bool,
@@ -114,4 +136,12 @@ def _make_plan(
         return plan_against_lock(workspace, only=only, allowances=allowances)
     from hubevents_sync.engine.plan import plan_project
 
-    return plan_project(workspace, only=only, allowances=allowances, is_retry=is_retry)
+    return plan_project(workspace, only=only, allowances=allowances, is_retry=is_retry, effort=effort)
+
+
+def _show_profile(planning: "Planning") -> None:
+    from hubevents_sync.render.profile import render_profile
+
+    if planning.profile is None:
+        raise UsageError("--profile is for plans against the state", hint="leave out --base and --lock")
+    click.echo(render_profile(planning.profile), err=True, nl=False)

@@ -1,27 +1,27 @@
 """Carry out a plan that somebody agreed to, under the state's lease, and report what became of it."""
 
 import secrets
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from hubevents_sync.apply.run import Applied, Applier, ApplyOptions
 from hubevents_sync.engine.actor import find_actor
 from hubevents_sync.engine.connect import CountedHubSpot, check_portal
+from hubevents_sync.engine.effort import Effort
+from hubevents_sync.engine.loading import EventLoader
 from hubevents_sync.engine.plan import Planning
 from hubevents_sync.engine.recorded import writing_state
 from hubevents_sync.engine.records import read_settings
 from hubevents_sync.engine.recover import OpenHubSpot, plan_and_recover
 from hubevents_sync.engine.reviewed import Reviewed
-from hubevents_sync.engine.shares import Moment, plan_declared
+from hubevents_sync.engine.shares import Moment
 from hubevents_sync.engine.stopping import RunGate
 from hubevents_sync.engine.verdict import count_outcomes, judge_run
 from hubevents_sync.engine.workspace import Workspace
-from hubevents_sync.errors import NotSent, PlanMismatch, StateError, StateMoved
-from hubevents_sync.manifest.declaration import EventDeclaration
-from hubevents_sync.manifest.findings import FindingCollector
+from hubevents_sync.errors import NotSent, StateError, StateMoved
 from hubevents_sync.model.event import EventKey
 from hubevents_sync.model.outcome import Verify
-from hubevents_sync.model.plan import Allowance, EventPlan, EventSummary, Plan
+from hubevents_sync.model.plan import Allowance, Plan
 from hubevents_sync.model.run import Actor, Run, RunReport
 from hubevents_sync.ports import Clock, Progress, StopSwitch
 from hubevents_sync.state.writing import State
@@ -65,6 +65,7 @@ def apply_project(
     deadline: float | None = None,
     names_every_row: bool = False,
     reviewed: Reviewed | None = None,
+    effort: Effort = Effort(),  # noqa: B008  a value
 ) -> ApplyResult:
     """Plan, ask, and carry out. Nothing is sent before *ports.agree* has said yes, and nothing written but one thing:
 
@@ -77,7 +78,9 @@ def apply_project(
     the rest of it: anything else raises PlanMismatch before HubSpot is asked for anything.
     """
     gate = RunGate(workspace.clock, ports.stop, deadline=deadline)
-    planning = _plan(workspace, ports, gate, reviewed, only=only, allowances=allowances, is_retry=is_retry)
+    planning = _plan(
+        workspace, ports, gate, reviewed, only=only, allowances=allowances, is_retry=is_retry, effort=effort
+    )
     if not planning.plan.has_work_now:
         return ApplyResult(planning)
     ports.show(planning)
@@ -101,7 +104,9 @@ def apply_project(
                 names_every_row=names_every_row,
             )
             declarations = {each.event.key: each for each in planning.manifest.declarations}
-            apply = _Apply(gate, ports, planning, declarations, actor, hubspot, state, options, reviewed)
+            moment = Moment(project, planning.now_ms, is_retry=is_retry, reads_all=effort.reads_all)
+            loader = EventLoader(planning, declarations, state, moment)
+            apply = _Apply(gate, ports, planning, loader, actor, hubspot, state, options, reviewed)
             return apply.run(run_id)
 
 
@@ -114,6 +119,7 @@ def _plan(
     only: Sequence[str],
     allowances: frozenset[Allowance],
     is_retry: bool,
+    effort: Effort,
 ) -> Planning:
     """The plan, with what earlier runs left open settled; held against what was reviewed before that, and after."""
     matched: list[Plan] = []
@@ -133,6 +139,7 @@ def _plan(
         only=only,
         allowances=allowances,
         is_retry=is_retry,
+        effort=effort,
         check=check,
     )
     if reviewed is None:
@@ -157,7 +164,7 @@ class _Apply:
     clock: Clock
     ports: ApplyPorts
     planning: Planning
-    declarations: Mapping[EventKey, EventDeclaration]
+    loader: EventLoader
     actor: Actor
     hubspot: CountedHubSpot
     state: State
@@ -176,37 +183,13 @@ class _Apply:
         )
         self.state.begin_run(begun)
         applier = Applier(self.hubspot, self.state, self.clock, self.ports.progress, self.ports.stop, self.options)
-        applied = applier.carry_out(self.planning.plan, events=self.planning.manifest.events, load=self.load_event)
-        return self._end(begun, applied, applied.fault or self.ports.stop.reason)
-
-    def load_event(self, summary: EventSummary) -> EventPlan:
-        """The event's plan again, with its rows. Raises PlanMismatch where it is not what was shown."""
-        moment = Moment(self.planning.manifest.project, self.planning.now_ms)
-        findings = FindingCollector()
-        planned = plan_declared(
-            self.declarations[summary.key],
-            moment,
-            self.state.read_event(summary.key),
-            self.state.identity,
-            findings=findings,
-            digest_key=self.planning.digest_key,
-            leftovers=self.state.read_leftovers(summary.key) if self.planning.plan.is_retry else None,
+        applied = applier.carry_out(
+            self.planning.plan,
+            events=self.planning.manifest.events,
+            load=self.loader.load,
+            finished=self.loader.keep,
         )
-        if findings.has_errors:
-            first = findings.sorted()[0]
-            raise PlanMismatch(
-                f"the roster of {summary.key.external_event_id} changed after the plan was shown: {first.position}:"
-                f" {first.message}",
-                hint="none of its rows were sent; mend it and plan again",
-            )
-        # The event itself was upserted before its rows: its steps are those that were shown.
-        digest = planned.digest(summary.action, summary.field_changes, digest_key=self.planning.digest_key)
-        if digest != summary.digest:
-            raise PlanMismatch(
-                f"the roster of {summary.key.external_event_id} changed after the plan was shown",
-                hint="none of its rows were sent; plan again",
-            )
-        return planned.plan
+        return self._end(begun, applied, applied.fault or self.ports.stop.reason)
 
     def _end(self, begun: Run, applied: Applied, fault: BaseException | None) -> ApplyResult:
         """Put the run's end on record. Where that can't be written any more, the report says all there is to say."""

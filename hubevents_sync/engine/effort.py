@@ -38,12 +38,14 @@ SHARES_EACH = 4
 class Effort:
     """*workers* is the number of processes; None: as many as there are processors, where there is work for them.
 
-    *executor* takes the shares instead, wherever it runs them. *progress* is told of each event.
+    *executor* takes the shares instead, wherever it runs them. *progress* is told of each event. With *reads_all*
+    nothing is passed over for being known.
     """
 
     workers: int | None = None
     executor: Executor | None = None
     progress: Progress | None = None
+    reads_all: bool = False
 
 
 def plan_by(

@@ -4,8 +4,9 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from hubevents_sync.engine.effort import Effort, plan_by
+from hubevents_sync.engine.effort import Effort, count_hands, plan_by
 from hubevents_sync.engine.open_ends import OpenEnds
+from hubevents_sync.engine.profile import make_profile
 from hubevents_sync.engine.reading import (
     Manifest,
     digest_manifest,
@@ -21,6 +22,7 @@ from hubevents_sync.manifest.fingerprint import FileDigests
 from hubevents_sync.model.event import EventKey
 from hubevents_sync.model.finding import Finding
 from hubevents_sync.model.plan import Allowance, Plan
+from hubevents_sync.model.profile import Profile
 from hubevents_sync.model.record import OpenEnd
 from hubevents_sync.model.run import Run
 from hubevents_sync.plan.leftovers import say_open_end
@@ -51,6 +53,7 @@ class Planning:
     state_portal: int | None = None
     latest_run: Run | None = None
     goes_on_with: Run | None = None
+    profile: Profile | None = None
 
     def require_limits(self) -> None:
         """Raise Refused where the plan goes over a limit."""
@@ -70,14 +73,17 @@ def plan_project(
     Limits are looked at and not enforced: a plan that goes over one can still be read. With *is_retry* it has only what
     earlier runs left over. Whatever the *effort*, the plan is the same.
     """
-    findings = FindingCollector()
+    clock, findings = workspace.clock, FindingCollector()
+    times = [clock.monotonic()]
     manifest, left_out = select_events(read_manifest(workspace, findings), only)
     require_known(manifest, left_out, allowances)
     project = manifest.project
     with reading_state(workspace, project) as state:
         _, digest_key = choose_identity(workspace, state)
-        moment = Moment(project, workspace.clock.now_ms(), is_retry=is_retry)
+        times.append(clock.monotonic())
+        moment = Moment(project, workspace.clock.now_ms(), is_retry=is_retry, reads_all=effort.reads_all)
         outcomes = plan_by(effort, workspace, moment, manifest.declarations, state=state, findings=findings)
+        times.append(clock.monotonic())
         if findings.has_errors:
             raise InvalidFiles(findings.sorted())
         header = state.header if state else None
@@ -101,7 +107,20 @@ def plan_project(
         )
     portal = header.portal if header else None
     breaches = find_breaches(plan, project.limits, allowances)
-    return Planning(plan, manifest, findings.sorted(), moment.now_ms, digest_key, breaches, ends, portal, latest_run)
+    times.append(clock.monotonic())
+    profile = make_profile(times, [each.timing for each in outcomes], hands=count_hands(effort, manifest.declarations))
+    return Planning(
+        plan,
+        manifest,
+        findings.sorted(),
+        moment.now_ms,
+        digest_key,
+        breaches,
+        ends,
+        portal,
+        latest_run,
+        profile=profile,
+    )
 
 
 def _digests_of(outcomes: Iterable[EventOutcome]) -> FileDigests:

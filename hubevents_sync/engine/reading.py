@@ -1,6 +1,6 @@
 """Read a project's files, event by event, into what is desired."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from zoneinfo import ZoneInfo
 
@@ -12,9 +12,11 @@ from hubevents_sync.manifest.findings import FindingCollector
 from hubevents_sync.manifest.fingerprint import FileDigests, digest_files
 from hubevents_sync.manifest.project import read_project
 from hubevents_sync.manifest.rosters.interface import Identify, RosterContext
+from hubevents_sync.manifest.rosters.known import SeenEntries
 from hubevents_sync.manifest.rosters.read import read_participations
 from hubevents_sync.manifest.suggest import suggest
 from hubevents_sync.model.event import EventKey, MarketingEvent
+from hubevents_sync.model.participation import Participation
 from hubevents_sync.model.project import Project
 from hubevents_sync.model.snapshot import DesiredEvent, EventSnapshot
 from hubevents_sync.state.identity import Identity
@@ -68,8 +70,9 @@ def read_desired(
     *,
     identity: Identity,
     findings: FindingCollector,
+    seen: SeenEntries | None = None,
 ) -> DesiredEvent:
-    """One event with its people. What is wrong with its rosters goes to *findings*."""
+    """One event with its people. What is wrong with rosters goes to *findings*; *seen* passes over what it knows."""
     event = declaration.event
     context = RosterContext(event.key, declaration.start_ms, declaration.end_ms)
     timezone = ZoneInfo(project.timezone) if project.timezone else None
@@ -80,14 +83,26 @@ def read_desired(
         identify_all=identity.people,
         timezone=timezone,
         findings=findings,
+        seen=seen,
     )
+    return declare_desired(declaration, reading.participations, people=reading.people, digests=reading.digests)
+
+
+def declare_desired(
+    declaration: EventDeclaration,
+    participations: Sequence[Participation] = (),
+    *,
+    people: int = 0,
+    digests: Mapping[str, str],
+) -> DesiredEvent:
+    """The event of *declaration* with what was read of its rosters; *digests* are those of the rosters' files."""
     return DesiredEvent(
-        EventSnapshot(event, reading.participations),
+        EventSnapshot(declaration.event, participations),
         declaration.position,
-        people=reading.people,
+        people=people,
         removals=declaration.removals,
         completion=declaration.completion,
-        file_digests={declaration.position.file: declaration.file_digest, **reading.digests},
+        file_digests={declaration.position.file: declaration.file_digest, **digests},
     )
 
 

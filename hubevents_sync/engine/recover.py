@@ -13,6 +13,7 @@ from dataclasses import replace
 from hubevents_sync.apply.recovery import Recoverer, Recovery
 from hubevents_sync.engine.actor import find_actor
 from hubevents_sync.engine.connect import CountedHubSpot, check_portal
+from hubevents_sync.engine.effort import Effort
 from hubevents_sync.engine.plan import Planning, plan_project
 from hubevents_sync.engine.reading import identifier
 from hubevents_sync.engine.recorded import writing_state
@@ -37,13 +38,14 @@ def plan_and_recover(
     only: Sequence[str],
     allowances: frozenset[Allowance],
     is_retry: bool,
+    effort: Effort,
     check: Callable[[Planning], object],
 ) -> Planning:
     """The plan, after what earlier runs left open is settled. Its *open_ends* say what became of that.
 
     *check* is given each plan before it is acted on, and raises where it must not be: nothing is looked up then.
     """
-    planning = plan_project(workspace, only=only, allowances=allowances, is_retry=is_retry)
+    planning = plan_project(workspace, only=only, allowances=allowances, is_retry=is_retry, effort=effort)
     for _ in range(TRIES):
         check(planning)
         if not planning.open_ends:
@@ -52,7 +54,7 @@ def plan_and_recover(
             recovered = _recover(workspace, planning, open_hubspot, stop, gate)
         except NotSent as error:
             raise stop.reason or error from error
-        planning = plan_project(workspace, only=only, allowances=allowances, is_retry=is_retry)
+        planning = plan_project(workspace, only=only, allowances=allowances, is_retry=is_retry, effort=effort)
         if recovered is not None:
             said = {recovery.key: recovery.notes for recovery in recovered}
             return replace(planning, plan=replace(planning.plan, open_ends=said))

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from hubevents_sync.collector import collector_at_rest
 from hubevents_sync.engine.open_ends import OpenEnds
-from hubevents_sync.engine.reading import read_desired
 from hubevents_sync.engine.recorded import reading_state
+from hubevents_sync.engine.rosters import RosterReading, read_rosters
 from hubevents_sync.engine.workspace import Sandbox, SystemClock, Workspace
 from hubevents_sync.errors import StateMoved
 from hubevents_sync.manifest.declaration import EventDeclaration
@@ -19,9 +19,10 @@ from hubevents_sync.model.finding import Finding
 from hubevents_sync.model.plan import EventSummary
 from hubevents_sync.model.project import Project
 from hubevents_sync.model.record import OpenEnd, RecordedRow
+from hubevents_sync.model.roster_index import RosterIndex
 from hubevents_sync.model.snapshot import RecordedEvent
 from hubevents_sync.plan.digest import KEY_WITHOUT_STATE
-from hubevents_sync.plan.event import PlannedEvent, plan_event
+from hubevents_sync.plan.event import plan_event
 from hubevents_sync.state.identity import KEY_VARIABLE, Identity
 
 if TYPE_CHECKING:
@@ -33,19 +34,23 @@ Version = tuple[str, int] | None
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """What the plan of each event has to agree on with those of the others."""
+    """What the plan of each event has to agree on with those of the others.
+
+    With *reads_all* every entry of every roster is read, whatever is known of it.
+    """
 
     project: Project
     now_ms: int
     is_retry: bool = False
+    reads_all: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Timing:
-    """Seconds that one event took: to read what is on record, to read its rosters, to compare the two."""
+    """Seconds that one event took: to read its rosters, to read what is on record, to compare the two."""
 
-    state: float = 0.0
     rosters: float = 0.0
+    state: float = 0.0
     comparing: float = 0.0
 
 
@@ -118,12 +123,20 @@ def plan_events(
     for declaration in declarations:
         with collector_at_rest():
             times = [clock.monotonic()]
-            recorded = state.read_event(declaration.event.key) if state else None
+            reading = read_rosters(
+                declaration,
+                moment.project,
+                identity=identity,
+                findings=findings,
+                index=find_index(state, declaration, moment),
+            )
             times.append(clock.monotonic())
-            desired = read_desired(declaration, moment.project, identity=identity, findings=findings)
+            recorded = find_recorded(state, declaration, reading)
             times.append(clock.monotonic())
             leftovers = _find_leftovers(state, declaration.event.key) if moment.is_retry else None
-            planned = plan_event(recorded, desired, now_ms=moment.now_ms, digest_key=digest_key, leftovers=leftovers)
+            planned = plan_event(
+                recorded, reading.desired, now_ms=moment.now_ms, digest_key=digest_key, leftovers=leftovers
+            )
             end = ends.compare(planned, recorded)
             times.append(clock.monotonic())
         yield EventOutcome(
@@ -136,20 +149,16 @@ def plan_events(
         )
 
 
-def plan_declared(
-    declaration: EventDeclaration,
-    moment: Moment,
-    recorded: RecordedEvent | None,
-    identity: Identity,
-    *,
-    findings: FindingCollector,
-    digest_key: bytes,
-    leftovers: Sequence[RecordedRow] | None = None,
-) -> PlannedEvent:
-    """The plan of one declared event, rows included; with *leftovers*, of these rows alone."""
-    with collector_at_rest():
-        desired = read_desired(declaration, moment.project, identity=identity, findings=findings)
-        return plan_event(recorded, desired, now_ms=moment.now_ms, digest_key=digest_key, leftovers=leftovers)
+def find_index(state: "StateReader | None", declaration: EventDeclaration, moment: Moment) -> RosterIndex | None:
+    """What is known of the event's rosters, where it may be used."""
+    return state.read_roster_index(declaration.event.key) if state and not moment.reads_all else None
+
+
+def find_recorded(
+    state: "StateReader | None", declaration: EventDeclaration, reading: RosterReading
+) -> RecordedEvent | None:
+    """What is on record of the event, with those of its people that *reading* is to be compared with."""
+    return state.read_event(declaration.event.key, people=reading.people) if state else None
 
 
 def _find_leftovers(state: "StateReader | None", key: EventKey) -> Sequence[RecordedRow]:

@@ -40,7 +40,9 @@ class RecordedEvent:
 class DesiredEvent:
     """What the files say of an event: the snapshot with its *people*, and how to treat what leaves or ends it.
 
-    *file_digests* has the SHA-256 of each file that it was read from, by the file's path.
+    *file_digests* has the SHA-256 of each file that it was read from, by the file's path. People whose entries are
+    known to be at HubSpot as they stand may be passed over: they are among the *people* and not in the snapshot, and
+    *passed_active* counts those of them whose last word is no cancellation.
     """
 
     snapshot: EventSnapshot
@@ -48,4 +50,5 @@ class DesiredEvent:
     people: int = 0
     removals: RemovalPolicy = RemovalPolicy.KEEP
     completion: CompletionPolicy | None = None
+    passed_active: int = 0
     file_digests: Mapping[str, str] = field(default_factory=dict)

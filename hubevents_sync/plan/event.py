@@ -117,7 +117,7 @@ def plan_event(
         completion=completion,
         next_due_ms=_next_due(missing, held, completion),
         people=desired.people,
-        recorded_people=_count_people(known),
+        recorded_people=_count_people(known) + desired.passed_active,
         left=len(diff.left),
         removals=len(removals),
         new_contacts_at_most=len(new_people) // 8,

@@ -9,6 +9,7 @@ from hubevents_sync.model.event import EventKey, MarketingEvent
 from hubevents_sync.model.outcome import Outcome
 from hubevents_sync.model.participation import AttendanceState
 from hubevents_sync.model.record import CompletionRecord, EventOverview
+from hubevents_sync.state.index import drop_index
 from hubevents_sync.state.prepared import Prepared
 from hubevents_sync.state.tables import IS_AT_HUBSPOT, OUTCOMES, STATES, event, participation
 
@@ -125,6 +126,7 @@ def withdraw_events(connection: Connection, call_id: int, keys: Sequence[EventKe
 def forget(connection: Connection, event_id: int) -> None:
     """Drop the event and its participations. The journal keeps its calls."""
     connection.execute(delete(participation).where(participation.c.event_id == event_id))
+    drop_index(connection, event_id)
     connection.execute(delete(event).where(event.c.id == event_id))
 
 

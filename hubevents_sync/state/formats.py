@@ -12,7 +12,7 @@ from hubevents_sync.errors import StateError
 from hubevents_sync.state.identity import Identity
 from hubevents_sync.state.lease import create_lease
 from hubevents_sync.state.sqlite import damaged
-from hubevents_sync.state.tables import header, metadata
+from hubevents_sync.state.tables import header, metadata, roster_index
 
 FORMAT_VERSION = 2
 HEADER_ID = 1
@@ -21,9 +21,13 @@ Upgrade = Callable[[Connection], None]
 
 
 def _add_reviews(connection: Connection) -> None:
-    """Format 2: a run knows its files, its pull request, the plan that was reviewed, and the state that it left."""
+    """Format 2: a run knows its files, its pull request, the plan that was reviewed, and the state that it left.
+
+    And which entries of rosters are at HubSpot whole is kept, for a plan to pass over.
+    """
     for column in ("files_digest TEXT", "reviewed_digest TEXT", "pull_request TEXT", "serial BIGINT"):
         connection.exec_driver_sql(f"ALTER TABLE run ADD COLUMN {column}")
+    roster_index.create(connection)
 
 
 # From each older format the step to the next one. Format 1 is the first.

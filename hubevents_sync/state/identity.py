@@ -4,7 +4,7 @@ import hashlib
 import secrets
 import unicodedata
 from collections.abc import Mapping, Sequence
-from typing import Self
+from typing import Any, Self
 
 from hubevents_sync.errors import ConfigurationError
 from hubevents_sync.model.participation import PersonId
@@ -68,6 +68,10 @@ class Identity:
     def fingerprint(self) -> str:
         """Which key this is, in hex, without giving it away."""
         return _derive(self._key, "fingerprint").hex()
+
+    def entry_hasher(self) -> Any:
+        """A hash of 16 bytes for the texts of rosters' entries, keyed: from it nobody can test a guess."""
+        return hashlib.blake2b(key=_derive(self._key, "entries"), digest_size=PERSON_BYTES)
 
     def digest_key(self) -> bytes:
         """A key for the digests of plans: 32 bytes that don't lead back to this key."""

@@ -6,6 +6,7 @@ from hubevents_sync.model.event import EventKey
 from hubevents_sync.model.record import CallKind, CallResult, OpenEnd, Settlement
 from hubevents_sync.model.run import RunStatus
 from hubevents_sync.state.events import change_event, confirm_events, find_event
+from hubevents_sync.state.index import drop_index
 from hubevents_sync.state.rows import discard, keep_found
 from hubevents_sync.state.tables import IS_LEFTOVER, event, journal, participation, run
 
@@ -59,6 +60,7 @@ def settle(connection: Connection, settlement: Settlement, *, now_ms: int) -> No
     row = find_event(connection, settlement.end.key)
     if row is None:
         return
+    drop_index(connection, row["id"])
     keep_found(connection, row["id"], settlement.found)
     discard(connection, row["id"], settlement.dropped)
     if settlement.end.is_completion_open:

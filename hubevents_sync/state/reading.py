@@ -1,6 +1,6 @@
 """Ask the state what it holds."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from threading import RLock
@@ -19,12 +19,14 @@ from hubevents_sync.model.record import (
     RecordedRow,
     StateHeader,
 )
+from hubevents_sync.model.roster_index import RosterIndex
 from hubevents_sync.model.run import Run
 from hubevents_sync.model.snapshot import EventSnapshot, RecordedEvent
 from hubevents_sync.state.audit import find_run, find_run_of_plan, read_journal, read_latest_run, read_runs
 from hubevents_sync.state.events import find_event, read_overviews, to_completion, to_marketing_event
 from hubevents_sync.state.header import read_header, require_environment, require_portal
 from hubevents_sync.state.identity import Identity
+from hubevents_sync.state.index import read_index
 from hubevents_sync.state.lease import read_lease
 from hubevents_sync.state.open_ends import find_last_intent, find_open_ends
 from hubevents_sync.state.rows import read_confirmed, read_rows
@@ -80,8 +82,8 @@ class StateReader:
             rows = connection.execute(select(event.c.external_account_id, event.c.external_event_id))
             return sorted(EventKey(account, event_id) for account, event_id in rows)
 
-    def read_event(self, key: EventKey) -> RecordedEvent | None:
-        """What is recorded of an event; its participations in the order of person and time."""
+    def read_event(self, key: EventKey, *, people: Collection[PersonId] | None = None) -> RecordedEvent | None:
+        """What is recorded of an event; its participations in the order of person and time, or those of *people*."""
         with self._read() as connection:
             row = find_event(connection, key)
             if row is None:
@@ -94,7 +96,7 @@ class StateReader:
             return RecordedEvent(
                 snapshot=EventSnapshot(
                     event=to_marketing_event(row),
-                    participations=read_confirmed(connection, row["id"]),
+                    participations=read_confirmed(connection, row["id"], people),
                     is_completed=row["completed_at_ms"] is not None,
                     object_id=row["object_id"],
                 ),
@@ -121,11 +123,11 @@ class StateReader:
             row = find_event(connection, key)
             return None if row is None else to_completion(row)
 
-    def read_roster_digests(self, key: EventKey) -> dict[str, str]:
-        """The digests of the event's roster files when they were last applied in full."""
+    def read_roster_index(self, key: EventKey) -> RosterIndex | None:
+        """Which entries of the event's rosters are at HubSpot whole; None where that is not known any more."""
         with self._read() as connection:
             row = find_event(connection, key)
-            return {} if row is None else dict(row["roster_digests"])
+            return None if row is None else read_index(connection, row["id"])
 
     def list_events(self) -> list[EventOverview]:
         """All events in counts, sorted by key. No row is loaded."""

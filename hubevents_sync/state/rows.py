@@ -1,6 +1,6 @@
 """Move participations in bulk: a million rows, so as little as can be stands between the driver and a value."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import TYPE_CHECKING, Any, cast
 
 from sqlalchemy import (
@@ -8,6 +8,7 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Dialect,
+    Select,
     and_,
     bindparam,
     delete,
@@ -23,7 +24,7 @@ from sqlalchemy.dialects.sqlite import Insert as SqliteInsert
 from hubevents_sync.collector import collector_at_rest
 from hubevents_sync.model.event import EventKey
 from hubevents_sync.model.outcome import Outcome, Rejection, RowResult
-from hubevents_sync.model.participation import Participation
+from hubevents_sync.model.participation import Participation, PersonId
 from hubevents_sync.model.record import RecordedRow
 from hubevents_sync.state.prepared import Prepared
 from hubevents_sync.state.redaction import redact
@@ -48,6 +49,8 @@ if TYPE_CHECKING:
 COLUMNS = tuple(column.name for column in participation.columns)
 KEY_COLUMNS = tuple(column.name for column in participation.primary_key.columns)
 StoredRow = tuple[object, ...]
+# Fewer than the parameters that any database takes in one statement.
+PEOPLE_AT_ONCE = 500
 
 
 class SourceFiles:
@@ -189,8 +192,10 @@ def keep_found(connection: Connection, event_id: int, found: Iterable[RowResult]
     _FOUND.run_many(connection, ("contact", *_KEY_NAMES), values)
 
 
-def read_confirmed(connection: Connection, event_id: int) -> list[Participation]:
-    """What HubSpot has of an event, in the order of person and time."""
+def read_confirmed(
+    connection: Connection, event_id: int, people: Collection[PersonId] | None = None
+) -> list[Participation]:
+    """What HubSpot has of an event, or of some of its *people*, in the order of person and time."""
     table = participation.c
     statement = (
         select(
@@ -201,6 +206,20 @@ def read_confirmed(connection: Connection, event_id: int) -> list[Participation]
         .order_by(table.person, table.occurred_at_ms)
     )  # fmt: skip
     files = read_file_names(connection)
+    if people is None:
+        return _read_participations(connection, statement, files)
+    wanted = sorted(people)
+    parts = [wanted[start : start + PEOPLE_AT_ONCE] for start in range(0, len(wanted), PEOPLE_AT_ONCE)]
+    return [
+        row
+        for part in parts
+        for row in _read_participations(connection, statement.where(table.person.in_(part)), files)
+    ]
+
+
+def _read_participations(
+    connection: Connection, statement: Select[Any], files: dict[int | None, str]
+) -> list[Participation]:
     states, make = STATES, tuple.__new__
     result = connection.execute(statement)
     driver_rows = cast("Iterable[tuple[Any, ...]]", result.cursor)

@@ -75,7 +75,7 @@ event = Table(
     Column("external_event_id", Text, nullable=False),
     Column("object_id", Text),
     Column("fields", JSON, nullable=False, comment="as HubSpot confirmed them"),
-    Column("roster_digests", JSON, nullable=False),
+    Column("roster_digests", JSON, nullable=False, comment="of format 1; {}"),
     Column("confirmed_at_ms", BigInteger, comment="NULL until HubSpot confirms the event once"),
     Column("upsert_call_id", Integer, comment="the upsert whose answer is not known"),
     Column("is_completion_intended", Boolean, nullable=False, default=False),
@@ -85,6 +85,17 @@ event = Table(
     Column("updated_at_ms", BigInteger, nullable=False),
     UniqueConstraint("external_account_id", "external_event_id"),
     sqlite_autoincrement=True,  # the number of an event that is forgotten is never given to another
+)
+
+roster_index = Table(
+    "roster_index",
+    metadata,
+    Column("event_id", Integer, primary_key=True, autoincrement=False),
+    Column("fingerprint", Text, nullable=False),
+    Column("files", JSON, nullable=False, comment="SHA-256 by path"),
+    Column("people", Integer, nullable=False),
+    Column("entries", LargeBinary, nullable=False, comment="33 bytes each: hash, person, has cancelled"),
+    Column("watched", LargeBinary, nullable=False, comment="people, 16 bytes each"),
 )
 
 source_file = Table(

@@ -1,11 +1,12 @@
 """Record what an apply intends and what came of it: each method is one durable commit under the lease."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from hubevents_sync.model.event import EventKey, MarketingEvent
 from hubevents_sync.model.outcome import Outcome, RowResult
 from hubevents_sync.model.participation import AttendanceState, Participation
 from hubevents_sync.model.record import CallKind, Settlement
+from hubevents_sync.model.roster_index import RosterIndex
 from hubevents_sync.model.run import Run
 from hubevents_sync.state.audit import insert_run, update_run
 from hubevents_sync.state.calls import abandon_calls, finish_call, insert_call, settle_intended
@@ -21,6 +22,7 @@ from hubevents_sync.state.events import (
     withdraw_events,
 )
 from hubevents_sync.state.holding import LeaseHolder
+from hubevents_sync.state.index import drop_index, write_index
 from hubevents_sync.state.lease import name_run
 from hubevents_sync.state.open_ends import close_cut_off, settle
 from hubevents_sync.state.rows import discard, insert_rows, make_intended, make_results, upsert_rows
@@ -103,6 +105,7 @@ class State(LeaseHolder):
                 state_code=STATE_CODES[state],
                 row_count=len(rows),
             )
+            drop_index(connection, event_id)
             file_ids = self._files.ids_of(connection, (row.file for row in rows))
             upsert_rows(connection, make_intended(event_id, call_id, rows, file_ids))
         return call_id
@@ -137,6 +140,7 @@ class State(LeaseHolder):
         with self._write() as connection:
             event_id = ensure_event(connection, key, now_ms=now_ms)
             file_ids = self._files.ids_of(connection, (row.file for row in rows))
+            drop_index(connection, event_id)
             insert_rows(connection, make_results(event_id, None, results, file_ids))
             touch_event(connection, event_id, now_ms=now_ms)
 
@@ -219,12 +223,12 @@ class State(LeaseHolder):
             if found is not None:
                 discard(connection, found["id"], rows)
 
-    def record_roster_digests(self, key: EventKey, digests: Mapping[str, str]) -> None:
-        """Store the digests of the roster files that are applied in full now, by their names."""
-        now_ms = self._clock.now_ms()
-        with self._write() as connection:
-            event_id = ensure_event(connection, key, now_ms=now_ms)
-            change_event(connection, event_id, now_ms=now_ms, roster_digests=dict(digests))
+    def record_roster_index(self, key: EventKey, index: RosterIndex) -> None:
+        """Store which entries of the event's rosters are at HubSpot whole, now that all that was to be sent is."""
+        with self._write(is_change=False) as connection:
+            found = find_event(connection, key)
+            if found is not None:
+                write_index(connection, found["id"], index)
 
     def _need_run(self) -> int:
         if self._run_number is None:

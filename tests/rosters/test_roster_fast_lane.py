@@ -98,7 +98,7 @@ def is_read_fast(text: str, name: str) -> bool:
     taker.begin(rows)
     try:
         with taker.attempting():
-            rows.read(taker.take_block, taker.take)
+            rows.read(taker)
     except NotPlain:
         assert (taker.participations, taker.people) == ([], 0)
         return False

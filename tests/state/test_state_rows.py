@@ -14,6 +14,7 @@ from hubevents_sync.model.event import EventKey, MarketingEvent
 from hubevents_sync.model.outcome import Outcome, Rejection, RowResult
 from hubevents_sync.model.participation import AttendanceState, Participation
 from hubevents_sync.model.record import EventOverview, RecordedRow
+from hubevents_sync.model.roster_index import IndexedEntry, RosterIndex, pack_entries
 from hubevents_sync.model.snapshot import EventSnapshot, RecordedEvent
 from hubevents_sync.state.store import open_for_reading
 
@@ -137,13 +138,27 @@ def test_an_overview_counts_people_rows_and_leftovers(bench: Bench) -> None:
         ]
 
 
-def test_roster_digests_come_back(bench: Bench) -> None:
+INDEX = RosterIndex(
+    "f1",
+    {"rosters/launch.csv": "ab"},
+    2,
+    pack_entries([IndexedEntry(b"h" * 16, b"p" * 16, has_cancelled=True)]),
+    b"w" * 16,
+)
+
+
+def test_a_roster_index_comes_back_until_the_people_of_its_event_are_written_to(bench: Bench) -> None:
     with bench.write() as state:
         state.begin_run(bench.run())
         bench.apply(state, [])
-        assert state.read_roster_digests(bench.key()) == {}
-        state.record_roster_digests(bench.key(), {"rosters/launch.csv": "sha256:1"})
-        assert state.read_roster_digests(bench.key()) == {"rosters/launch.csv": "sha256:1"}
+        assert state.read_roster_index(bench.key()) is None
+        state.record_roster_index(bench.key(), INDEX)
+        state.record_roster_index(bench.key("another"), INDEX)  # of no event on record
+        assert state.read_roster_index(bench.key()) == INDEX
+        assert state.read_roster_index(bench.key("another")) is None
+        assert [entry.person for entry in INDEX.unpack()] == [b"p" * 16]
+        state.intend_attendance(bench.key(), 1, AttendanceState.REGISTERED, [bench.row(1)])
+        assert state.read_roster_index(bench.key()) is None
 
 
 def test_a_forgotten_event_is_gone_with_its_people_and_stays_in_the_journal(bench: Bench) -> None:

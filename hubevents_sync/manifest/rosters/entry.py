@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from functools import cache
@@ -86,6 +86,7 @@ class EntryTaker:
         identify_all: IdentifyAll | None = None,
     ) -> None:
         self.participations: list[Participation] = []
+        self.person: PersonId = b""  # of the entry that was taken last
         self._blocks = BlockReader(
             context, identify_all or (lambda emails: [identify(email, None) for email in emails])
         )
@@ -130,18 +131,21 @@ class EntryTaker:
         finally:
             self._report = report
 
-    def take_block(self, block: Block, column: int) -> bool:
-        """Take all entries of *block*, which start at *column*; False, and none, where one needs a look of its own."""
+    def take_block(self, block: Block, column: int) -> Sequence[PersonId] | None:
+        """Take all entries of *block*, which start at *column*; who they are.
+
+        None, and nothing taken, where one of them needs a look of its own.
+        """
         read = self._blocks.read(block, self._file)
         if read is None:
-            return False
+            return None
         people, rows = read
         if len(set(people)) < len(people) or not self._places.keys().isdisjoint(people):
-            return False
+            return None
         places = (self._file_bits | line << COLUMN_BITS | column for line in block.lines)
         self._places.update(zip(people, places, strict=True))
         self.participations += rows
-        return True
+        return people
 
     def take(self, entry: Entry, line: int, column: int) -> None:
         """Check *entry*, which starts at *line* and *column*, and keep what it says."""
@@ -155,7 +159,7 @@ class EntryTaker:
                     pass
                 else:
                     if is_email(email):
-                        person = self._identify(email, None)
+                        person = self.person = self._identify(email, None)
                         place = self._file_bits | line << COLUMN_BITS | column
                         if self._places.setdefault(person, place) != place:
                             self._refuse_repeat(person, email)
@@ -184,7 +188,7 @@ class EntryTaker:
                 self._refuse_email(email)
             self._take_interactions(entry, b"", None, None, line)  # for the findings in its times
             return
-        person = self._identify(email, contact_id)
+        person = self.person = self._identify(email, contact_id)
         place = self._file_bits | line << COLUMN_BITS | column
         if self._places.setdefault(person, place) != place:
             self._refuse_repeat(person, email)

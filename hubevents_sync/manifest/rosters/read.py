@@ -16,6 +16,7 @@ from hubevents_sync.manifest.rosters.interface import (
     RosterReader,
     RosterReading,
 )
+from hubevents_sync.manifest.rosters.known import SeenEntries
 from hubevents_sync.manifest.rosters.ndjson_rows import NdjsonRows
 from hubevents_sync.manifest.rosters.plain.interface import NotPlain
 from hubevents_sync.manifest.rosters.plain.rows import PlainRows, find_format
@@ -42,24 +43,28 @@ def read_participations(
     timezone: ZoneInfo | None,
     findings: FindingCollector,
     identify_all: IdentifyAll | None = None,
+    seen: SeenEntries | None = None,
 ) -> RosterReading:
     """What *rosters* say of *event*, one after the other; faults go to *findings*.
 
     Holds the participations of this one event and nothing else of the files. *timezone* is that of times without an
     offset. Raises nothing for what is in a file, or for a file that is missing: those are findings. *identify_all* is
-    *identify* for many e-mails at once, where there is such a thing.
+    *identify* for many e-mails at once, where there is such a thing. What *seen* knows is passed over, and not among
+    the participations; whether one of the others is a person who was passed over is for the caller to see.
     """
     report = Report(findings)
     taker = EntryTaker(event, identify=identify, timezone=timezone, report=report, identify_all=identify_all)
     digests: dict[str, str] = {}
-    seen: set[str] = set()
+    files: set[str] = set()
+    passed = 0
     for roster in rosters:
-        reader = _reader_of(roster, seen, report)
+        reader = _reader_of(roster, files, report)
         if reader is None:
             continue
-        plain_digest = _read_plain(roster, taker)
-        if plain_digest is not None:
-            digests[reader.file] = plain_digest
+        plain = _read_plain(roster, taker, seen)
+        if plain is not None:
+            passed += plain.passed
+            digests[reader.file] = plain.digest() or ""
             continue
         taker.begin(reader)
         try:
@@ -73,24 +78,24 @@ def read_participations(
         if digest is not None:
             digests[reader.file] = digest
     report.close()
-    return RosterReading(taker.participations, taker.people, digests)
+    return RosterReading(taker.participations, taker.people + passed, digests)
 
 
-def _read_plain(roster: RosterFile | InlineRoster, taker: EntryTaker) -> str | None:
-    """Take the roster by the fast lane; the digest of its bytes. None, and nothing taken, where that can't be done."""
+def _read_plain(roster: RosterFile | InlineRoster, taker: EntryTaker, seen: SeenEntries | None) -> PlainRows | None:
+    """Take the roster by the fast lane. None, and nothing taken, where that can't be done."""
     if isinstance(roster, InlineRoster):
         return None
     plain = find_format(roster.suffix, roster.source.file)
     if plain is None:
         return None
-    rows = PlainRows(roster.source, plain)
+    rows = PlainRows(roster.source, plain, seen)
     taker.begin(rows)
     try:
         with taker.attempting():
-            rows.read(taker.take_block, taker.take)
+            rows.read(taker)
     except NotPlain:
         return None
-    return rows.digest()
+    return rows
 
 
 def _reader_of(roster: RosterFile | InlineRoster, seen: set[str], report: Report) -> RosterReader | None:

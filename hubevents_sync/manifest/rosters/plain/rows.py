@@ -1,10 +1,11 @@
 """Read one roster by the fast lane: piece by piece, each as columns, or entry by entry where one is not plain."""
 
-from collections.abc import Callable, Iterator
-from typing import TypeVar
+from collections.abc import Iterator, Sequence
+from typing import Protocol, TypeVar
 
 from hubevents_sync.manifest.findings import FindingCollector, Unreadable
-from hubevents_sync.manifest.rosters.interface import Path, Take
+from hubevents_sync.manifest.rosters.interface import Entry, Path
+from hubevents_sync.manifest.rosters.known import FileEntries, SeenEntries
 from hubevents_sync.manifest.rosters.lines import read_pieces
 from hubevents_sync.manifest.rosters.plain.csv import PlainCsv
 from hubevents_sync.manifest.rosters.plain.interface import Block, NotPlain, PlainFormat, RawEntries
@@ -13,10 +14,23 @@ from hubevents_sync.manifest.rosters.plain.yaml import PlainYaml
 from hubevents_sync.manifest.rosters.report import Report
 from hubevents_sync.manifest.source import Source, SourceStream
 from hubevents_sync.model.finding import Finding, Position
+from hubevents_sync.model.participation import PersonId
 
 T = TypeVar("T")
-# Takes a block with the column that its entries start at, and says whether it did.
-TakeBlock = Callable[[Block, int], bool]
+
+
+class Taker(Protocol):
+    """Takes what is read. ``person`` is that of the entry taken last."""
+
+    @property
+    def person(self) -> PersonId:
+        """Who the entry that was taken last is."""
+
+    def take_block(self, block: Block, column: int) -> Sequence[PersonId] | None:
+        """Take a block whose entries start at *column*; who they are. None, and nothing taken, where that can't be."""
+
+    def take(self, entry: Entry, line: int, column: int) -> None:
+        """Take one entry."""
 
 
 class Objection(Report):
@@ -46,21 +60,46 @@ def find_format(suffix: str, file: str) -> PlainFormat | None:
 class PlainRows:
     """One roster. Where ``read`` raises NotPlain, some entries were handed over already."""
 
-    def __init__(self, source: Source, plain: PlainFormat) -> None:
+    def __init__(self, source: Source, plain: PlainFormat, seen: SeenEntries | None = None) -> None:
         self.file = source.file
+        self.passed = 0  # entries that were known, and passed over
         self._source = source
         self._format = plain
+        self._seen = seen
         self._digest: str | None = None
 
-    def read(self, take_block: TakeBlock, take: Take) -> None:
-        """Hand over every entry in the order of the file, as many as can be as blocks; *take_block* may refuse one."""
+    def read(self, taker: Taker) -> None:
+        """Hand over every entry in the order of the file, as many as can be as blocks; what is known is passed over."""
+        entries: FileEntries | None = None
         try:
-            for raw in self._cut():
-                block = self._format.parse(raw)
-                if block is None or not take_block(block, self._format.column):
-                    self._format.take_each(raw, take)
+            for whole in self._cut():
+                if entries is None and self._seen is not None:
+                    entries = self._seen.begin(f"{self.file}\n".encode() + self._format.salt)
+                raw = whole if entries is None else entries.pass_over(whole)
+                people = self._take(raw, taker) if raw.texts else []
+                if entries is not None:
+                    entries.tell(people)
         except Unreadable as fault:
             raise NotPlain from fault
+        if entries is not None:
+            if not entries.keep():
+                raise NotPlain
+            self.passed = entries.passed
+
+    def _take(self, raw: RawEntries, taker: Taker) -> Sequence[PersonId]:
+        """Who the entries of *raw* are, in their order."""
+        block = self._format.parse(raw)
+        people = None if block is None else taker.take_block(block, self._format.column)
+        if people is not None:
+            return people
+        found: list[PersonId] = []
+
+        def take(entry: Entry, line: int, column: int) -> None:
+            taker.take(entry, line, column)
+            found.append(taker.person)
+
+        self._format.take_each(raw, take)
+        return found
 
     def locate(self, path: Path, *, key: bool = False) -> Position:  # noqa: ARG002
         """Nobody is told of a place here."""

@@ -1,0 +1,76 @@
+"""Tell which entries of an event's rosters HubSpot has whole once it was worked on. Pure."""
+
+from collections.abc import Callable, Sequence
+
+from hubevents_sync.engine.rosters import RosterReading
+from hubevents_sync.model.participation import AttendanceState, Participation, PersonId
+from hubevents_sync.model.roster_index import IndexedEntry, RosterIndex, pack_entries
+from hubevents_sync.model.snapshot import RecordedEvent
+from hubevents_sync.plan.event import PlannedEvent
+from hubevents_sync.plan.rows import find_held
+
+
+def make_index(
+    reading: RosterReading,
+    recorded: RecordedEvent | None,
+    planned: PlannedEvent,
+    *,
+    has_failed: Callable[[PersonId], bool],
+    roster_files: Sequence[str],
+) -> RosterIndex:
+    """The index of an event that was read as *reading*, compared with *recorded*, and worked on as *planned*.
+
+    *has_failed* tells the people of whom a row was sent, or was to be, and HubSpot is not known to have it. An entry is
+    indexed where its rows are the only ones of its person, and all there. All others of whom anything may be on record
+    are watched.
+    """
+    before = recorded.snapshot.participations if recorded else ()
+    desired = reading.desired.snapshot.participations
+    unfit = _find_differing(before, desired) | _find_held_people(planned)
+    # Who was removed, or left, has no entry; whose entry could not be told apart is in no entry either.
+    fresh = [(entry, person) for entry, person in reading.taken if person not in unfit and not has_failed(person)]
+    indexed = {person for _, person in fresh}
+    cancelled = _find_cancelled(desired)
+    entries = [*reading.passed, *(IndexedEntry(entry, person, person in cancelled) for entry, person in fresh)]
+    watched = {row.person for row in (*before, *desired)} - indexed
+    digests = reading.desired.file_digests
+    return RosterIndex(
+        fingerprint=reading.fingerprint,
+        files={file: digests[file] for file in roster_files if file in digests},
+        people=reading.desired.people,
+        entries=pack_entries(entries),
+        watched=b"".join(sorted(watched)),
+    )
+
+
+def _find_differing(before: Sequence[Participation], desired: Sequence[Participation]) -> set[PersonId]:
+    """The people on record with a row that is not declared as it is."""
+    if not before:
+        return set()
+    declared = {(row.person, row.occurred_at_ms): row for row in desired}
+    return {row.person for row in before if not _is_declared(row, declared.get((row.person, row.occurred_at_ms)))}
+
+
+def _is_declared(row: Participation, declared: Participation | None) -> bool:
+    return declared is not None and (declared.state, declared.joined_at_ms, declared.left_at_ms) == (
+        row.state,
+        row.joined_at_ms,
+        row.left_at_ms,
+    )
+
+
+def _find_held_people(planned: PlannedEvent) -> set[PersonId]:
+    held = find_held(planned.missing, now_ms=planned.now_ms)
+    return (
+        set() if held is None else {row.person for row, is_held in zip(planned.missing, held, strict=True) if is_held}
+    )
+
+
+def _find_cancelled(desired: Sequence[Participation]) -> set[PersonId]:
+    """The people whose last word is a cancellation."""
+    cancelled_state = AttendanceState.CANCELLED
+    cancelled_at = {row.person: row.occurred_at_ms for row in desired if row.state is cancelled_state}
+    if not cancelled_at:
+        return set()
+    later = {row.person for row in desired if row.occurred_at_ms > cancelled_at.get(row.person, row.occurred_at_ms)}
+    return set(cancelled_at) - later

@@ -1,0 +1,99 @@
+"""Make the plan of one event again when its turn comes, rows included, and keep what later plans may pass over."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from hubevents_sync.apply.tally import Tally
+from hubevents_sync.collector import collector_at_rest
+from hubevents_sync.engine.indexing import make_index
+from hubevents_sync.engine.plan import Planning
+from hubevents_sync.engine.rosters import RosterReading, read_rosters
+from hubevents_sync.engine.shares import Moment, find_index, find_recorded
+from hubevents_sync.errors import PlanMismatch
+from hubevents_sync.manifest.declaration import EventDeclaration
+from hubevents_sync.manifest.findings import FindingCollector
+from hubevents_sync.manifest.rosters.interface import RosterFile
+from hubevents_sync.model.event import EventKey
+from hubevents_sync.model.plan import EventPlan, EventSummary
+from hubevents_sync.model.snapshot import RecordedEvent
+from hubevents_sync.plan.event import PlannedEvent, plan_event
+from hubevents_sync.state.writing import State
+
+
+@dataclass(frozen=True, slots=True)
+class _Loaded:
+    reading: RosterReading
+    recorded: RecordedEvent | None
+    planned: PlannedEvent
+
+
+@dataclass(frozen=True, slots=True)
+class EventLoader:
+    """Loads events of *planning*; several threads may each load another."""
+
+    planning: Planning
+    declarations: Mapping[EventKey, EventDeclaration]
+    state: State
+    moment: Moment
+    _loaded: dict[EventKey, _Loaded] = field(default_factory=dict)
+
+    def load(self, summary: EventSummary) -> EventPlan:
+        """The event's plan again, with its rows. Raises PlanMismatch where it is not what was shown."""
+        findings = FindingCollector()
+        with collector_at_rest():
+            loaded = self._plan(summary.key, findings)
+        planned = loaded.planned
+        if findings.has_errors:
+            first = findings.sorted()[0]
+            raise PlanMismatch(
+                f"the roster of {summary.key.external_event_id} changed after the plan was shown: {first.position}:"
+                f" {first.message}",
+                hint="none of its rows were sent; mend it and plan again",
+            )
+        # The event itself was upserted before its rows: its steps are those that were shown.
+        digest = planned.digest(summary.action, summary.field_changes, digest_key=self.planning.digest_key)
+        if digest != summary.digest:
+            raise PlanMismatch(
+                f"the roster of {summary.key.external_event_id} changed after the plan was shown",
+                hint="none of its rows were sent; plan again",
+            )
+        self._loaded[summary.key] = loaded
+        return planned.plan
+
+    def keep(self, summary: EventSummary, tally: Tally) -> None:
+        """The event was worked on: put on record which entries of its rosters are at HubSpot whole.
+
+        Not after a retry, which leaves out rows that are new.
+        """
+        loaded = self._loaded.pop(summary.key)
+        if self.moment.is_retry or (not loaded.reading.taken and not loaded.reading.passed):
+            return
+        rosters = self.declarations[summary.key].rosters
+        index = make_index(
+            loaded.reading,
+            loaded.recorded,
+            loaded.planned,
+            has_failed=tally.has_failed,
+            roster_files=[roster.source.file for roster in rosters if isinstance(roster, RosterFile)],
+        )
+        self.state.record_roster_index(summary.key, index)
+
+    def _plan(self, key: EventKey, findings: FindingCollector) -> _Loaded:
+        declaration, state = self.declarations[key], self.state
+        reading = read_rosters(
+            declaration,
+            self.moment.project,
+            identity=state.identity,
+            findings=findings,
+            index=find_index(state, declaration, self.moment),
+            keeps_hashes=True,
+        )
+        recorded = find_recorded(state, declaration, reading)
+        planned = plan_event(
+            recorded,
+            reading.desired,
+            now_ms=self.moment.now_ms,
+            digest_key=self.planning.digest_key,
+            leftovers=state.read_leftovers(key) if self.moment.is_retry else None,
+        )
+        return _Loaded(reading, recorded, planned)

@@ -1,0 +1,21 @@
+"""Add up what the parts of a plan took."""
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+from hubevents_sync.engine.shares import Timing
+from hubevents_sync.model.profile import Profile
+
+
+def make_profile(moments: Sequence[float], timings: Sequence[Timing], *, hands: int) -> Profile:
+    """*moments* are the begin, and the ends of reading the files, of planning the events, and of the rest."""
+    files, events, assembling = (after - before for before, after in pairwise(moments))
+    return Profile(
+        files,
+        events,
+        assembling,
+        rosters=sum(each.rosters for each in timings),
+        state=sum(each.state for each in timings),
+        comparing=sum(each.comparing for each in timings),
+        hands=hands,
+    )

@@ -1,0 +1,146 @@
+"""Read an event's rosters against what is known of them: entries that HubSpot has as they stand are passed over.
+
+The truth stays what is on record of people: whoever has an entry that is new, changed or gone, and whoever is watched,
+is compared as always. An entry is passed over only if its very bytes were at HubSpot in full, as the only rows of its
+person, under the same rules and settings.
+"""
+
+import hashlib
+import json
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+from importlib.metadata import version
+
+from hubevents_sync.engine.reading import declare_desired, read_desired
+from hubevents_sync.manifest.declaration import EventDeclaration
+from hubevents_sync.manifest.findings import FindingCollector, Unreadable
+from hubevents_sync.manifest.rosters.interface import RosterFile
+from hubevents_sync.manifest.rosters.known import SeenEntries
+from hubevents_sync.manifest.source import Source
+from hubevents_sync.model.participation import PersonId
+from hubevents_sync.model.project import Project
+from hubevents_sync.model.roster_index import EntryHash, IndexedEntry, RosterIndex
+from hubevents_sync.model.snapshot import DesiredEvent
+from hubevents_sync.resources import schemas_directory
+from hubevents_sync.state.identity import Identity
+
+CHUNK = 1 << 20
+INDEX_FORMAT = "hubevents-sync/roster-index/1"
+
+
+@dataclass(frozen=True, slots=True)
+class RosterReading:
+    """An event as desired, and whose record it is to be compared with: that of *people*, or of all where it is None.
+
+    *taken* are the entries that were read, by hash and person, and *passed* those that were not, both as far as they
+    could be told apart; *fingerprint* is what they were read under.
+    """
+
+    desired: DesiredEvent
+    people: Collection[PersonId] | None
+    fingerprint: str
+    taken: Sequence[tuple[EntryHash, PersonId]] = ()
+    passed: Sequence[IndexedEntry] = ()
+
+
+def read_rosters(
+    declaration: EventDeclaration,
+    project: Project,
+    *,
+    identity: Identity,
+    findings: FindingCollector,
+    index: RosterIndex | None = None,
+    keeps_hashes: bool = False,
+) -> RosterReading:
+    """One event with its people, as far as *index* does not know them to be at HubSpot.
+
+    With *keeps_hashes* the entries that were read are told by hash, for the next index.
+    """
+    fingerprint = make_fingerprint(declaration, project, identity)
+    if index is not None and index.fingerprint == fingerprint:
+        found = _pass_files(declaration, index, fingerprint) or _pass_entries(
+            declaration, project, identity, findings, index
+        )
+        if found is not None:
+            return found
+    seen = SeenEntries(identity.entry_hasher, {}) if keeps_hashes else None
+    desired = read_desired(declaration, project, identity=identity, findings=findings, seen=seen)
+    return RosterReading(desired, None, fingerprint, seen.taken if seen else ())
+
+
+def make_fingerprint(declaration: EventDeclaration, project: Project, identity: Identity) -> str:
+    """SHA-256, in hex, over all that gives the text of an entry its meaning, and tells whether it breaks a rule."""
+    parts = [
+        INDEX_FORMAT,
+        _versions(),
+        project.timezone,
+        declaration.start_ms,
+        declaration.end_ms,
+        identity.fingerprint,
+    ]
+    return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
+
+
+@cache
+def _versions() -> list[str]:
+    """The rules and the schema that entries are checked by."""
+    schema = (schemas_directory() / "roster.schema.json").read_bytes()
+    return [version("hubevents-sync"), hashlib.sha256(schema).hexdigest()]
+
+
+def _pass_files(declaration: EventDeclaration, index: RosterIndex, fingerprint: str) -> RosterReading | None:
+    """The event without a look into its rosters, where they are the very files that the index is of."""
+    files = [roster.source for roster in declaration.rosters if isinstance(roster, RosterFile)]
+    if (
+        not index.is_whole
+        or len(files) != len(declaration.rosters)
+        or {file.file for file in files} != set(index.files)
+    ):
+        return None
+    if len(files) != len(index.files) or any(_digest(file) != index.files[file.file] for file in files):
+        return None
+    passed = list(index.unpack())
+    desired = replace(
+        declare_desired(declaration, digests=index.files),
+        people=index.people,
+        passed_active=sum(not entry.has_cancelled for entry in passed),
+    )
+    return RosterReading(desired, index.unpack_watched(), fingerprint, passed=passed)
+
+
+def _digest(source: Source) -> str | None:
+    """SHA-256 of the file's bytes; None where it can't be read, which the reader has words for."""
+    digest = hashlib.sha256()
+    try:
+        with source.open() as file:
+            while chunk := file.read(CHUNK):
+                digest.update(chunk)
+    except (Unreadable, OSError):
+        return None
+    return digest.hexdigest()
+
+
+def _pass_entries(
+    declaration: EventDeclaration,
+    project: Project,
+    identity: Identity,
+    findings: FindingCollector,
+    index: RosterIndex,
+) -> RosterReading | None:
+    """The event without its known entries; None where one of the others is of a person who was passed over."""
+    known = {entry.hash: entry for entry in index.unpack()}
+    seen = SeenEntries(identity.entry_hasher, {entry.hash: entry.person for entry in known.values()})
+    attempt = FindingCollector()
+    desired = read_desired(declaration, project, identity=identity, findings=attempt, seen=seen)
+    passed = [entry for entry_hash, entry in known.items() if entry_hash in seen.passed]
+    passed_people = {entry.person for entry in passed}
+    read_people = {row.person for row in desired.snapshot.participations}
+    read_people.update(person for _, person in seen.taken)
+    if not passed_people.isdisjoint(read_people):
+        return None
+    for finding in attempt.sorted():
+        findings.add(finding)
+    people = read_people.union(index.unpack_watched(), (entry.person for entry in known.values()))
+    desired = replace(desired, passed_active=sum(not entry.has_cancelled for entry in passed))
+    return RosterReading(desired, people - passed_people, index.fingerprint, seen.taken, passed)

@@ -1,0 +1,37 @@
+"""Keep which entries of an event's rosters are at HubSpot whole; forget it as soon as its people are written to."""
+
+from sqlalchemy import Connection, bindparam, delete, insert, select
+
+from hubevents_sync.model.roster_index import RosterIndex
+from hubevents_sync.state.prepared import Prepared
+from hubevents_sync.state.tables import roster_index
+
+_DROP = Prepared(lambda _: delete(roster_index).where(roster_index.c.event_id == bindparam("of_event")))
+
+
+def read_index(connection: Connection, event_id: int) -> RosterIndex | None:
+    """The event's index; None where it has none."""
+    row = connection.execute(select(roster_index).where(roster_index.c.event_id == event_id)).one_or_none()
+    if row is None:
+        return None
+    return RosterIndex(row.fingerprint, row.files, row.people, bytes(row.entries), bytes(row.watched))
+
+
+def write_index(connection: Connection, event_id: int, index: RosterIndex) -> None:
+    """Put *index* in the place of what was there."""
+    drop_index(connection, event_id)
+    connection.execute(
+        insert(roster_index).values(
+            event_id=event_id,
+            fingerprint=index.fingerprint,
+            files=dict(index.files),
+            people=index.people,
+            entries=index.entries,
+            watched=index.watched,
+        )
+    )
+
+
+def drop_index(connection: Connection, event_id: int) -> None:
+    """What is on record of the event's people is about to be another thing."""
+    _DROP.run(connection, of_event=event_id)
