@@ -50,6 +50,7 @@ LIVES_IN: dict[str, frozenset[str]] = {
     "jinja2": frozenset({"render", "sandbox"}),
     "jsonschema": frozenset({"manifest"}),
     "jsonschema_rs": frozenset({"manifest"}),
+    "psycopg": frozenset({"state"}),
     "referencing": frozenset({"manifest"}),
     "rich": frozenset({"render"}),
     "ruamel": frozenset({"manifest"}),

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from threading import RLock
 
 from sqlalchemy import Connection, func, select
@@ -27,15 +26,15 @@ from hubevents_sync.state.header import read_header, require_environment, requir
 from hubevents_sync.state.identity import Identity
 from hubevents_sync.state.lease import read_lease
 from hubevents_sync.state.open_ends import find_last_intent, find_open_ends
+from hubevents_sync.state.place import Place
 from hubevents_sync.state.rows import read_confirmed, read_rows
-from hubevents_sync.state.sqlite import faults_explained
 from hubevents_sync.state.tables import IS_LEFTOVER, OUTCOMES, event, journal, participation
 
 
 class StateReader:
     """The reading half of a state. Safe to use from several threads at once: they take turns."""
 
-    def __init__(self, connection: Connection, location: Path, identity: Identity | StateError) -> None:
+    def __init__(self, connection: Connection, location: Place, identity: Identity | StateError) -> None:
         self._connection = connection
         self._location = location
         self._identity = identity
@@ -43,7 +42,7 @@ class StateReader:
 
     @contextmanager
     def _read(self) -> Iterator[Connection]:
-        with self._turn, faults_explained(self._location):
+        with self._turn, self._location.faults_explained():
             yield self._connection
 
     @property

@@ -8,6 +8,7 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Dialect,
+    Select,
     and_,
     bindparam,
     delete,
@@ -47,6 +48,7 @@ if TYPE_CHECKING:
 # In the order of the table's columns, which is that of the tuples below.
 COLUMNS = tuple(column.name for column in participation.columns)
 KEY_COLUMNS = tuple(column.name for column in participation.primary_key.columns)
+STREAMED_ROWS = 10_000
 StoredRow = tuple[object, ...]
 
 
@@ -202,21 +204,32 @@ def read_confirmed(connection: Connection, event_id: int) -> list[Participation]
     )  # fmt: skip
     files = read_file_names(connection)
     states, make = STATES, tuple.__new__
-    result = connection.execute(statement)
-    driver_rows = cast("Iterable[tuple[Any, ...]]", result.cursor)
+    # tuple.__new__ is what the type's own constructor ends in, without its eight default arguments.
+    with _driver_rows(connection, statement) as driver_rows:
+        return [
+            make(
+                Participation,
+                (person, states[state], occurred, joined, left, None, contact, None, files[file], line),
+            )
+            for person, state, occurred, joined, left, contact, file, line in driver_rows
+        ]
+
+
+@contextmanager
+def _driver_rows(connection: Connection, statement: Select[Any]) -> Iterator[Iterable[tuple[Any, ...]]]:
+    """The driver's own rows of *statement*: SQLAlchemy's cost as much again. A server sends them bit by bit."""
+    if connection.dialect.name == "postgresql":
+        compiled = statement.compile(dialect=connection.dialect)
+        cursor = cast("Any", connection.connection.driver_connection).cursor(name="rows")
+        cursor.itersize = STREAMED_ROWS
+        cursor.execute(str(compiled), compiled.params)
+    else:
+        cursor = connection.execute(statement).cursor
     try:
-        # The driver's own rows: SQLAlchemy's cost as much again. tuple.__new__ is what the type's own constructor ends
-        # in, without its eight default arguments.
         with collector_at_rest():
-            return [
-                make(
-                    Participation,
-                    (person, states[state], occurred, joined, left, None, contact, None, files[file], line),
-                )
-                for person, state, occurred, joined, left, contact, file, line in driver_rows
-            ]
+            yield cursor
     finally:
-        result.close()
+        cursor.close()
 
 
 def read_file_names(connection: Connection) -> dict[int | None, str]:
@@ -235,13 +248,8 @@ def read_rows(connection: Connection, *conditions: ColumnElement[bool]) -> list[
         .order_by(*names, participation.c.person, participation.c.occurred_at_ms)
     )
     files = read_file_names(connection)
-    result = connection.execute(statement)
-    driver_rows = cast("Iterable[tuple[Any, ...]]", result.cursor)
-    try:
-        with collector_at_rest():
-            return [_to_recorded_row(row, files) for row in driver_rows]
-    finally:
-        result.close()
+    with _driver_rows(connection, statement) as driver_rows:
+        return [_to_recorded_row(row, files) for row in driver_rows]
 
 
 def _to_recorded_row(row: tuple[Any, ...], files: dict[int | None, str]) -> RecordedRow:

@@ -141,7 +141,7 @@ def test_files_that_changed_under_the_run_end_it_and_hide_nothing_that_was_done(
 
 def test_a_lost_state_stops_the_run_at_once(bench: "Bench") -> None:
     bench.batch = BatchSizes(attendance=1)
-    location: Path = bench.state._location
+    location = Path(str(bench.state._location))
     taken = location.with_name("taken.db")
 
     def take_away(call: FakeCall) -> None:
