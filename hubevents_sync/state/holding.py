@@ -1,17 +1,17 @@
 """Hold the lease while writing: every transaction checks that it still does, and that the state is the one it knew."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, bindparam, exists, update
 
-from hubevents_sync.errors import StateMoved
+from hubevents_sync.errors import StateError, StateMoved
 from hubevents_sync.ports import Clock
 from hubevents_sync.state.audit import carry_serial
 from hubevents_sync.state.header import read_header
 from hubevents_sync.state.identity import Identity
-from hubevents_sync.state.lease import LEASE_ID, LEASE_MS, Claim, read_lease
+from hubevents_sync.state.lease import LEASE_ID, LEASE_MS, Claim, read_lease, release_lease, take_lease
 from hubevents_sync.state.place import Place
 from hubevents_sync.state.prepared import Prepared
 from hubevents_sync.state.reading import StateReader
@@ -138,3 +138,31 @@ class LeaseHolder(StateReader):
         """Say that this run is alive, where it has had nothing to write for a while."""
         with self._write(is_change=False):
             pass
+
+
+@contextmanager
+def holding_lease(connection: Connection, place: Place, claim: Claim, *, now_ms: int) -> Iterator[int]:
+    """The lease of the state at *place*, under its epoch, given back at the end."""
+    with connection.begin():
+        epoch = take_lease(
+            connection,
+            claim,
+            now_ms=now_ms,
+            is_alive=lambda row: place.is_alive(connection, row, host=claim.actor.host),
+        )
+        place.keep_alive(connection, epoch)
+    try:
+        yield epoch
+    finally:
+        _let_go(connection, place, epoch)
+
+
+def _let_go(connection: Connection, place: Place, epoch: int) -> None:
+    """Give the lease back and leave the state tidy. A failure here is none of the run's.
+
+    All is committed by now; the lease of a writer that is gone is taken over.
+    """
+    with suppress(StateError), place.faults_explained():
+        with connection.begin():
+            release_lease(connection, epoch=epoch)
+        place.end_writing(connection)

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import RLock
+from typing import Any
 
 from sqlalchemy import Connection, func, select
 
@@ -22,6 +23,7 @@ from hubevents_sync.model.run import Run
 from hubevents_sync.model.snapshot import EventSnapshot, RecordedEvent
 from hubevents_sync.state.audit import find_run, find_run_of_plan, read_journal, read_latest_run, read_runs
 from hubevents_sync.state.events import find_event, read_overviews, to_completion, to_marketing_event
+from hubevents_sync.state.export import export_state
 from hubevents_sync.state.header import read_header, require_environment, require_portal
 from hubevents_sync.state.identity import Identity
 from hubevents_sync.state.lease import read_lease
@@ -29,6 +31,7 @@ from hubevents_sync.state.open_ends import find_last_intent, find_open_ends
 from hubevents_sync.state.place import Place
 from hubevents_sync.state.rows import read_confirmed, read_rows
 from hubevents_sync.state.tables import IS_LEFTOVER, OUTCOMES, event, journal, participation
+from hubevents_sync.state.verify import StateCheck, check_state
 
 
 class StateReader:
@@ -177,3 +180,13 @@ class StateReader:
         """The calls, of whichever run, that were intended and have no result: HubSpot may have got them or not."""
         with self._read() as connection:
             return read_journal(connection, is_unfinished=True)
+
+    def check(self) -> StateCheck:
+        """Whether the state is whole, and what is open in it."""
+        with self._read() as connection:
+            return check_state(connection, self._location)
+
+    def export(self, *, with_identity_key: bool = False) -> Iterator[dict[str, Any]]:
+        """All that the state holds, line by line. The identity key only where it is asked for."""
+        with self._read() as connection:
+            yield from export_state(connection, with_identity_key=with_identity_key)

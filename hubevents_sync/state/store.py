@@ -25,9 +25,9 @@ from hubevents_sync.state.formats import (
     upgrade_state,
 )
 from hubevents_sync.state.header import find_identity, read_header, require_environment, require_portal, set_portal
-from hubevents_sync.state.holding import Holding
+from hubevents_sync.state.holding import Holding, holding_lease
 from hubevents_sync.state.identity import Identity
-from hubevents_sync.state.lease import HEARTBEAT_SECONDS, Claim, break_lease, release_lease, take_lease
+from hubevents_sync.state.lease import HEARTBEAT_SECONDS, Claim, break_lease
 from hubevents_sync.state.place import Place
 from hubevents_sync.state.reading import StateReader
 from hubevents_sync.state.sqlite import BUSY_SECONDS
@@ -131,23 +131,6 @@ def open_for_writing(
                 yield state
 
 
-@contextlib.contextmanager
-def holding_lease(connection: Connection, place: Place, claim: Claim, *, now_ms: int) -> Iterator[int]:
-    """The lease of the state at *place*, under its epoch, given back at the end."""
-    with connection.begin():
-        epoch = take_lease(
-            connection,
-            claim,
-            now_ms=now_ms,
-            is_alive=lambda row: place.is_alive(connection, row, host=claim.actor.host),
-        )
-        place.keep_alive(connection, epoch)
-    try:
-        yield epoch
-    finally:
-        _let_go(connection, place, epoch)
-
-
 def _begin_holding(
     connection: Connection,
     place: Place,
@@ -193,17 +176,6 @@ def _upgrade(connection: Connection, place: Place, upgrades: Mapping[int, Upgrad
     place.back_up(connection, version)
     with connection.begin():
         upgrade_state(connection, place, upgrades=upgrades)
-
-
-def _let_go(connection: Connection, place: Place, epoch: int) -> None:
-    """Give the lease back and leave the state tidy. A failure here is none of the run's.
-
-    All is committed by now; the lease of a writer that is gone is taken over.
-    """
-    with contextlib.suppress(StateError), place.faults_explained():
-        with connection.begin():
-            release_lease(connection, epoch=epoch)
-        place.end_writing(connection)
 
 
 @contextlib.contextmanager

@@ -1,8 +1,8 @@
 """How fast the state takes and gives rows.
 
-``python tests/benchmarks/state_rows.py [ROWS] [EVENTS] [URL]`` from the top of the project; by default 1,000,000 rows in
-one event, in a SQLite file; URL names an empty schema of a PostgreSQL instead. Prints seconds, and milliseconds a batch
-of 100 with its two durable commits.
+``python tests/benchmarks/state_rows.py [ROWS] [EVENTS] [URL]`` from the top of the project; by default 1,000,000 rows
+in one event, in a SQLite file; URL names an empty schema of a PostgreSQL instead. Prints seconds, and milliseconds a
+batch of 100 with its two durable commits.
 """
 
 import os
