@@ -1,6 +1,7 @@
 """Move participations in bulk: a million rows, so as little as can be stands between the driver and a value."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, cast
 
 from sqlalchemy import (

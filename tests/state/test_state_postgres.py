@@ -215,60 +215,50 @@ def test_a_newer_format_is_refused_by_name_and_left_alone(bench: Bench) -> None:
     assert bench.ask("SELECT serial FROM header") == [(1,)]
 
 
-def from_made_up_format(connection: Connection) -> None:
-    connection.exec_driver_sql("ALTER TABLE event RENAME COLUMN shown_fields TO fields")
-
-
 def make_older(bench: Bench) -> None:
+    """What the first format had of it."""
     make_state(bench)
-    bench.change("ALTER TABLE event RENAME COLUMN fields TO shown_fields")
-    bench.change("UPDATE header SET format_version = 0")
+    for column in ("files_digest", "reviewed_digest", "pull_request", "serial"):
+        bench.change(f"ALTER TABLE run DROP COLUMN {column}")
+    bench.change("UPDATE header SET format_version = 1")
 
 
-def test_an_older_format_is_read_without_being_changed(bench: Bench, upgrades: dict[int, object]) -> None:
+def test_an_older_format_is_read_without_being_changed(bench: Bench) -> None:
     make_older(bench)
-    with bench.read(upgrades=upgrades) as reader:  # type: ignore[arg-type]  # steps, as they are
+    with bench.read() as reader:
         recorded = reader.read_event(bench.key())
         assert recorded is not None
         assert recorded.snapshot.event == bench.event()
         assert recorded.snapshot.participations == [bench.row(1)]
-    assert bench.ask("SELECT format_version FROM header") == [(0,)]
-    assert bench.ask("SELECT count(shown_fields) FROM event") == [(1,)]
+        assert [run.files_digest for run in reader.runs()] == [None]
+    assert bench.ask("SELECT format_version FROM header") == [(1,)]
+    assert len(bench.ask("SELECT * FROM run")[0]) == 18
 
 
-@pytest.fixture
-def upgrades() -> dict[int, object]:
-    """A made-up step to the first format; the real ones after it."""
-    from hubevents_sync.state.formats import UPGRADES
-
-    return {0: from_made_up_format, **UPGRADES}
-
-
-def test_an_older_format_is_brought_up_to_date_with_a_backup_in_a_schema_beside_it(
-    bench: Bench, upgrades: dict[int, object]
-) -> None:
+def test_an_older_format_is_brought_up_to_date_with_a_backup_in_a_schema_beside_it(bench: Bench) -> None:
     make_older(bench)
-    with bench.write(run_id="second", upgrades=upgrades) as state:  # type: ignore[arg-type]  # steps, as they are
+    with bench.write(run_id="second") as state:
         recorded = state.read_event(bench.key())
         assert recorded is not None
         assert recorded.snapshot.event == bench.event()
+        assert state.header.format_version == 2
     assert bench.address is not None
-    backup = f'"{bench.address.schema}_backup_v0_s1"'
-    assert bench.ask(f"SELECT format_version FROM {backup}.header") == [(0,)]
-    assert bench.ask(f"SELECT count(shown_fields) FROM {backup}.event") == [(1,)]
+    backup = f'"{bench.address.schema}_backup_v1_s1"'
+    assert bench.ask(f"SELECT format_version FROM {backup}.header") == [(1,)]
     assert bench.ask(f"SELECT count(*) FROM {backup}.participation") == [(1,)]
+    assert len(bench.ask(f"SELECT * FROM {backup}.run")[0]) == 18
 
 
 def test_an_upgrade_that_fails_changes_nothing(bench: Bench) -> None:
     make_older(bench)
 
     def fail(connection: Connection) -> None:
-        from_made_up_format(connection)
+        connection.exec_driver_sql("ALTER TABLE run ADD COLUMN files_digest TEXT")
         raise StateError("the disk is full")
 
-    with pytest.raises(StateError, match="the disk is full"), bench.write(run_id="second", upgrades={0: fail}):
+    with pytest.raises(StateError, match="the disk is full"), bench.write(run_id="second", upgrades={1: fail}):
         pass
-    assert bench.ask("SELECT count(shown_fields) FROM event") == [(1,)]
+    assert len(bench.ask("SELECT * FROM run")[0]) == 18
 
 
 def test_something_else_in_the_schema_is_refused_and_left_alone(bench: Bench) -> None:
