@@ -1,10 +1,12 @@
 """What all tests share."""
 
 import signal
+from collections.abc import Iterator
 
 import pytest
 
 from tests.golden import Golden
+from tests.postgres_server import PostgresServer, running_postgres
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -25,3 +27,10 @@ def pytest_configure() -> None:
 def golden(request: pytest.FixtureRequest) -> Golden:
     """The golden files in the folder of the test that asks."""
     return Golden(request.path.parent / "golden", is_updating=bool(request.config.getoption("--update-golden")))
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[PostgresServer]:
+    """A PostgreSQL of the tests' own; skipped, with the reason, where this machine has none."""
+    with running_postgres() as server:
+        yield server

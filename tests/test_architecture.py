@@ -51,6 +51,7 @@ LIVES_IN: dict[str, frozenset[str]] = {
     "jsonschema": frozenset({"manifest"}),
     "jsonschema_rs": frozenset({"manifest"}),
     "keyring": frozenset({"hubspot"}),
+    "psycopg": frozenset({"state"}),
     "referencing": frozenset({"manifest"}),
     "rich": frozenset({"render"}),
     "ruamel": frozenset({"manifest"}),

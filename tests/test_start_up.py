@@ -17,6 +17,7 @@ HEAVY = frozenset(
         "jinja2",
         "jsonschema",
         "jsonschema_rs",
+        "psycopg",
         "rich",
         "ruamel",
         "sqlalchemy",

@@ -3,7 +3,7 @@
 import errno
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -40,15 +40,20 @@ class OutputFile:
 
     def write(self, text: str) -> None:
         """Write *text*, all of it or nothing: a reader sees what was there before, or this."""
+        self.write_parts((text,))
+
+    def write_parts(self, parts: Iterable[str]) -> None:
+        """Write *parts* one after the other, all of them or nothing."""
         with self._explained():
             if self._is_special():
-                self.path.write_text(text, encoding="utf-8")
+                with self.path.open("w", encoding="utf-8") as device:
+                    device.writelines(parts)
                 return
             target = self.path.resolve()
             number, draft = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
             try:
                 with open(number, "w", encoding="utf-8", newline="") as file:  # noqa: PTH123  mkstemp gives a number
-                    file.write(text)
+                    file.writelines(parts)
                     file.flush()
                     os.fsync(number)
                 Path(draft).chmod(self._mode(target))

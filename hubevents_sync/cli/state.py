@@ -5,12 +5,17 @@ import click
 from hubevents_sync.cli.context import AppContext
 from hubevents_sync.cli.options import format_option, sandbox_option
 from hubevents_sync.cli.output import drawing, workspace_of
+from hubevents_sync.cli.state_upkeep import copy, export, move, remove, verify
 from hubevents_sync.errors import UsageError
 
 
 @click.group()
 def state() -> None:
-    """Look at what was applied."""
+    """Look at what was applied, and look after it."""
+
+
+for command in (verify, export, move, remove, copy):
+    state.add_command(command)
 
 
 @state.command("list")

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from hubevents_sync.engine.actor import find_actor
 from hubevents_sync.engine.reading import find_events, read_manifest
-from hubevents_sync.engine.recorded import reading_state, writing_state
+from hubevents_sync.engine.recorded import name_state, reading_state, writing_state
 from hubevents_sync.engine.records import read_settings
 from hubevents_sync.engine.workspace import Workspace
 from hubevents_sync.errors import StateError, StateMoved
@@ -34,7 +34,8 @@ def forget_events(workspace: Workspace, names: Sequence[str], *, agree: Callable
     with reading_state(workspace, project) as state:
         if state is None:
             raise StateError(
-                f"there is no state at {project.state}", hint="nothing was ever applied, so all is forgotten"
+                f"there is no state at {name_state(workspace, project)}",
+                hint="nothing was ever applied, so all is forgotten",
             )
         keys = {key for name in names for key in find_events(state.keys(), name)}
         overviews = tuple(each for each in state.list_events() if each.key in keys)

@@ -9,6 +9,7 @@ from hubevents_sync.manifest.findings import FindingCollector
 from hubevents_sync.manifest.project import read_project
 from hubevents_sync.model.lock import LockedState
 from hubevents_sync.model.project import LOCK_FILE, Project
+from hubevents_sync.state.address import Address
 from hubevents_sync.state.lock_file import read_lock_file
 
 
@@ -40,17 +41,17 @@ def stands_in(workspace: Workspace) -> bool:
         environ=workspace.environ,
         findings=FindingCollector(),
     )
-    if _is_state_at_hand(project):
+    if _is_state_at_hand(workspace, project):
         return False
     return any(each.environment == project.environment for each in read_locks(project))
 
 
-def _is_state_at_hand(project: Project) -> bool:
+def _is_state_at_hand(workspace: Workspace, project: Project) -> bool:
     try:
-        location = state_location(project)
-    except ConfigurationError:  # a store that can't be opened from here
+        location = state_location(workspace, project)
+    except ConfigurationError:  # a store whose password is not known here
         return False
-    return location.exists() or location.is_symlink()
+    return isinstance(location, Address) or location.exists() or location.is_symlink()
 
 
 def lock_place(project: Project) -> Path:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from hubevents_sync.engine.apply import ApplyResult
 from hubevents_sync.engine.lock import lock_place, read_locks
 from hubevents_sync.engine.reading import read_desired, read_manifest
-from hubevents_sync.engine.recorded import reading_state, state_location
+from hubevents_sync.engine.recorded import name_state, reading_state
 from hubevents_sync.engine.workspace import Workspace
 from hubevents_sync.errors import ConfigurationError, StateError
 from hubevents_sync.manifest.findings import FindingCollector, InvalidFiles
@@ -41,7 +41,7 @@ def write_lock(workspace: Workspace) -> Locked:
     events: list[LockedEvent] = []
     with reading_state(workspace, project) as state:
         if state is None:
-            raise StateError(f"there is no state at {project.state}", hint="apply makes it")
+            raise StateError(f"there is no state at {name_state(workspace, project)}", hint="apply makes it")
         header = state.header
         now_ms = workspace.clock.now_ms()
         for declaration in manifest.declarations:
@@ -65,9 +65,10 @@ def keep_lock(workspace: Workspace, result: ApplyResult) -> ApplyResult:
     project = result.planning.manifest.project
     if not project.lock or workspace.sandbox is not None or result.fault is not None:
         return result
-    if not state_location(project).exists():  # nothing was ever applied, and nothing was due
-        return result
     try:
+        with reading_state(workspace, project) as state:
+            if state is None:  # nothing was ever applied, and nothing was due
+                return result
         write_lock(workspace)
     except (ConfigurationError, StateError, InvalidFiles) as error:
         return replace(result, fault=error)

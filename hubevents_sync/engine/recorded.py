@@ -4,10 +4,13 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 from hubevents_sync.engine.workspace import Workspace
 from hubevents_sync.errors import ConfigurationError
+from hubevents_sync.manifest.variables import BadVariable, expand
 from hubevents_sync.model.project import Project
+from hubevents_sync.state.address import Address, is_address, parse_address
 
 if TYPE_CHECKING:
     from hubevents_sync.model.run import Actor
@@ -15,21 +18,40 @@ if TYPE_CHECKING:
     from hubevents_sync.state.writing import State
 
 
-def state_location(project: Project) -> Path:
-    """Where the state is. Raises ConfigurationError for a store that is no file."""
-    scheme, separator, _ = project.state.partition("://")  # what follows may hold a password
-    if separator:
-        raise ConfigurationError(
-            f"the state is to be kept in {scheme}; this version keeps it in a SQLite file", hint="name a path in state:"
-        )
-    return project.directory / project.state
+def state_location(workspace: Workspace, project: Project) -> Path | Address:
+    """Where the project's state is: a file, or the address of a shared store."""
+    return find_location(project.state, workspace, project)
+
+
+def name_state(workspace: Workspace, project: Project) -> str:
+    """The project's state as it is named in a message: as in the project file, but for a URL's secrets."""
+    location = state_location(workspace, project)
+    return str(location) if isinstance(location, Address) else project.state
+
+
+def find_location(written: str, workspace: Workspace, project: Project) -> Path | Address:
+    """The file or the address that *written* means in *project*. Its variables are looked up now.
+
+    In a URL a variable's value counts as it is, whatever characters it has: nobody has to encode a password. Raises
+    ConfigurationError, which never tells what a variable holds.
+    """
+    environ = workspace.environ
+    if is_address(written):
+        environ = {name: quote(value, safe=":") for name, value in environ.items()}
+    try:
+        expanded = expand(written, environ)
+    except BadVariable as bad:
+        raise ConfigurationError(f"state: {bad.message}", hint=bad.hint) from bad
+    if is_address(expanded):
+        return parse_address(expanded, environment=project.environment)
+    return project.directory / expanded
 
 
 @contextmanager
 def reading_state(workspace: Workspace, project: Project) -> "Iterator[ReadOnlyState | None]":
     """The project's state; None where nothing was ever applied."""
-    location = state_location(project)
-    if not location.exists() and not location.is_symlink():
+    location = state_location(workspace, project)
+    if isinstance(location, Path) and not location.exists() and not location.is_symlink():
         yield None  # a first plan: the database's library takes a fifth of a second to import
         return
     from hubevents_sync.state.store import open_for_reading
@@ -50,7 +72,7 @@ def writing_state(
     from hubevents_sync.state.store import open_for_writing
 
     return open_for_writing(
-        state_location(project),
+        state_location(workspace, project),
         environ=workspace.environ,
         clock=workspace.clock,
         actor=actor,

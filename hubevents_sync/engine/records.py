@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from hubevents_sync.engine.reading import find_events
-from hubevents_sync.engine.recorded import reading_state, state_location
+from hubevents_sync.engine.recorded import name_state, reading_state, state_location
 from hubevents_sync.engine.workspace import Workspace
 from hubevents_sync.errors import StateError
 from hubevents_sync.manifest.findings import FindingCollector, InvalidFiles
@@ -88,7 +88,7 @@ def show_run(workspace: Workspace, run_id: str) -> RunRecord:
 
 def unlock_state(workspace: Workspace, run_id: str) -> Lease:
     """Break the lease of the run *run_id*, or of the one that begins so: it stops at its next write. Who held it."""
-    return unlock(state_location(read_settings(workspace)), run_id=run_id)
+    return unlock(state_location(workspace, read_settings(workspace)), run_id=run_id)
 
 
 def read_settings(workspace: Workspace) -> Project:
@@ -115,5 +115,5 @@ def _existing_state(workspace: Workspace) -> Iterator[tuple[Project, StateReader
     project = read_settings(workspace)
     with reading_state(workspace, project) as state:
         if state is None:
-            raise StateError(f"there is no state at {project.state}", hint="apply makes it")
+            raise StateError(f"there is no state at {name_state(workspace, project)}", hint="apply makes it")
         yield project, state

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from hubevents_sync.engine.reading import Manifest, read_desired, read_manifest
-from hubevents_sync.engine.recorded import reading_state
+from hubevents_sync.engine.recorded import name_state, reading_state
 from hubevents_sync.engine.workspace import Workspace
 from hubevents_sync.errors import StateError
 from hubevents_sync.manifest.findings import FindingCollector, InvalidFiles
@@ -54,7 +54,7 @@ def build_rehearsal(workspace: Workspace) -> dict[str, Any]:
     with reading_state(workspace, manifest.project) as state:
         if state is None:
             raise StateError(
-                f"there is no state at {manifest.project.state}: nothing is known to be at HubSpot",
+                f"there is no state at {name_state(workspace, manifest.project)}: nothing is known to be at HubSpot",
                 hint="leave --seed-from out for an empty account",
             )
         known = _learn_people(manifest, state.identity, findings)

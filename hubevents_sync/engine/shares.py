@@ -23,7 +23,7 @@ from hubevents_sync.model.roster_index import RosterIndex
 from hubevents_sync.model.snapshot import RecordedEvent
 from hubevents_sync.plan.digest import KEY_WITHOUT_STATE
 from hubevents_sync.plan.event import plan_event
-from hubevents_sync.state.identity import KEY_VARIABLE, Identity
+from hubevents_sync.state.identity import Identity
 
 if TYPE_CHECKING:
     from hubevents_sync.state.reading import StateReader
@@ -90,8 +90,8 @@ class ShareOutcome:
 def make_share(
     workspace: Workspace, moment: Moment, declarations: Sequence[EventDeclaration], version: Version
 ) -> Share:
-    """*declarations* with what planning them takes; of the environment's variables, only the one that is read."""
-    environ = {name: value for name, value in workspace.environ.items() if name == KEY_VARIABLE}
+    """*declarations* with what planning them takes. The environment's variables open the state there as here."""
+    environ = dict(workspace.environ)
     return Share(workspace.directory, environ, workspace.environment, workspace.sandbox, moment, declarations, version)
 
 

@@ -8,7 +8,7 @@ from hubevents_sync.manifest.findings import FindingCollector, InvalidFiles, Unr
 from hubevents_sync.manifest.fingerprint import FileDigests
 from hubevents_sync.manifest.rules import files as rules
 from hubevents_sync.manifest.schema import PROJECT_SCHEMA, check_schema, load_schema
-from hubevents_sync.manifest.settings import build_project, check_settings, check_states, settings_of
+from hubevents_sync.manifest.settings import build_project, check_settings, check_states, may_be_url, settings_of
 from hubevents_sync.manifest.shielding import ShieldedSource
 from hubevents_sync.manifest.source import Source
 from hubevents_sync.manifest.suggest import did_you_mean
@@ -19,10 +19,12 @@ from hubevents_sync.model.finding import Finding, Position, Severity
 from hubevents_sync.model.project import Project
 
 PROJECT_FILES = ("hubevents.yaml", "hubevents.yml")
-# The settings that stay as written until a call to HubSpot needs them, and those of them that nobody may see.
+# The settings that stay as written until a call to HubSpot needs them, and those of them that nobody may see. So does
+# the state, once it is a URL or may turn out to be one.
 OPEN_SETTINGS = frozenset(
     (("hubspot", "token"), *(("hubspot", "oauth", part) for part in ("client_id", "client_secret", "refresh_token")))
 )
+STATE: Path = ("state",)
 SECRETS = OPEN_SETTINGS - {("hubspot", "oauth", "client_id")}
 
 
@@ -91,8 +93,14 @@ class _Variables:
         setting = path[2:] if is_of_environment else path
         if setting in SECRETS and text and not has_variable(text):
             self._warn_of_literal(setting, position)
+        if setting == STATE:
+            self._warn_of_password(text, position)
         try:
-            if setting in OPEN_SETTINGS or (is_of_environment and path[1:2] != (self._environment,)):
+            if (
+                setting in OPEN_SETTINGS
+                or (setting == STATE and may_be_url(text))
+                or (is_of_environment and path[1:2] != (self._environment,))
+            ):
                 check_variables(text)
                 expanded = text
             else:
@@ -109,6 +117,13 @@ class _Variables:
         variable = "HUBSPOT_ACCESS_TOKEN" if setting[-1] == "token" else f"HUBSPOT_{str(setting[-1]).upper()}"
         hint = f"name a variable, such as ${{{variable}}}; a secret that was committed is known to all: replace it"
         self._findings.add(rules.LITERAL_SECRET.at(position, f"{name} stands in the file itself", hint))
+
+    def _warn_of_password(self, text: str, position: Position) -> None:
+        user_info = text.partition("://")[2].rpartition("@")[0]
+        password = user_info.partition(":")[2]
+        if password and not has_variable(password):
+            hint = "name a variable, such as ${PGPASSWORD}; a secret that was committed is known to all: replace it"
+            self._findings.add(rules.LITERAL_SECRET.at(position, "state has a password in it", hint))
 
 
 def _check(document: Document, directory: FilePath, environment: str | None, findings: FindingCollector) -> None:

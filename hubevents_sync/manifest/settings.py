@@ -34,6 +34,8 @@ from hubevents_sync.model.project import (
 # Any: settings are JSON that the schema has checked.
 Settings = Mapping[str, Any]
 DEFAULT_STATE = Project(FilePath()).state
+_VARIABLE_ALONE = re.compile(r"\$\{[^}]*\}")
+_SCHEMA = re.compile(r"[?&]schema=")
 _DRIVE = re.compile(r"[A-Za-z]:[\\/]")
 
 
@@ -65,10 +67,11 @@ def check_settings(document: Document, place: Path, settings: Settings, findings
 def check_states(document: Document, directory: FilePath, findings: FindingCollector) -> None:
     """No two environments, and none and the project itself, may share a state."""
     whole: Settings = document.value
-    users = {_state_id(whole.get("state", DEFAULT_STATE), directory): "the project's own settings"}
+    own = whole.get("state", DEFAULT_STATE)
+    users = {_state_id(own, directory, None): "the project's own settings"}
     for name, settings in whole.get("environments", {}).items():
-        state = settings.get("state", default_state(name))
-        user = users.setdefault(_state_id(state, directory), f"the environment {name}")
+        state = settings.get("state", default_state(name, own))
+        user = users.setdefault(_state_id(state, directory, name), f"the environment {name}")
         if user != f"the environment {name}":
             path: Path = ("environments", name, "state") if "state" in settings else ("environments", name)
             message = f"the environment {name} would share its state with {user}"
@@ -76,9 +79,17 @@ def check_states(document: Document, directory: FilePath, findings: FindingColle
             findings.add(rules.SHARED_STATE.at(document.key_position(path), message, hint))
 
 
-def default_state(environment: str) -> str:
-    """The state file of an environment that names none."""
-    return f"state/{environment}.db"
+def default_state(environment: str, own: str) -> str:
+    """The state of an environment that names none: a file, or a schema of its own in the store that is the project's.
+
+    *own* is the project's. A pipeline whose environment fell back on a file there would forget it each time.
+    """
+    return own if may_be_url(own) else f"state/{environment}.db"
+
+
+def may_be_url(state: str) -> bool:
+    """*state* is a URL, or all of it is a variable that may hold one."""
+    return "://" in state or _VARIABLE_ALONE.fullmatch(state) is not None
 
 
 def merge(base: Settings, override: Settings) -> dict[str, Any]:
@@ -105,7 +116,8 @@ def settings_of(whole: Settings, environment: str | None) -> dict[str, Any]:
         if "oauth" in hubspot and chosen in override.get("hubspot", {}).get("oauth", {}):
             hubspot["oauth"] = {name: value for name, value in hubspot["oauth"].items() if name != other}
     merged = merge({**base, "hubspot": hubspot}, override)
-    return {**merged, "state": override.get("state", default_state(environment))}
+    own = base.get("state", DEFAULT_STATE)
+    return {**merged, "state": override.get("state", default_state(environment, own))}
 
 
 def build_project(settings: Settings, directory: FilePath, environment: str | None) -> Project:
@@ -179,8 +191,10 @@ def _count(written: str | float | None) -> int | None:
     return None if written is None or isinstance(written, str) else int(written)
 
 
-def _state_id(state: str, directory: FilePath) -> str:
-    return state if "://" in state else os.path.normpath(directory / state)
+def _state_id(state: str, directory: FilePath, environment: str | None) -> str:
+    if not may_be_url(state):
+        return os.path.normpath(directory / state)
+    return state if _SCHEMA.search(state) else f"{state} {environment or ''}"  # each has a schema of its own
 
 
 Faults = Iterator[tuple[Rule, str, str | None]]

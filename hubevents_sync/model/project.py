@@ -94,8 +94,8 @@ class Project:
     """A project's settings after its environment's overrides.
 
     *directory* is absolute. *events* are glob patterns below it. *roster_roots* are the folders that rosters may lie
-    in, *directory* first. *state* is a path, relative to *directory*, or the URL of a shared store.
-    With *lock* each apply writes a lock file.
+    in, *directory* first. *state* is a path, relative to *directory*, or the URL of a shared store, its
+    ``${VAR}`` not yet looked up: there may be a password in it. With *lock* each apply writes a lock file.
     """
 
     directory: Path
@@ -104,7 +104,7 @@ class Project:
     timezone: str | None = None
     events: tuple[str, ...] = ("events/*.yaml",)
     roster_roots: tuple[Path, ...] = ()
-    state: str = "state/hubevents.db"
+    state: str = field(default="state/hubevents.db", repr=False)
     hubspot: HubSpotSettings = HubSpotSettings()
     limits: Limits = Limits()
     lock: bool = False

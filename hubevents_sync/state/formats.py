@@ -1,17 +1,14 @@
-"""Which format a state is of: make one, check one, bring an older one up to date with a backup beside it."""
+"""Which format a state is of: make one, check one, bring an older one up to date."""
 
-import sqlite3
 import uuid
 from collections.abc import Callable, Mapping
-from contextlib import closing
-from pathlib import Path
 
 from sqlalchemy import Connection, insert, inspect, select, update
 
 from hubevents_sync.errors import StateError
 from hubevents_sync.state.identity import Identity
 from hubevents_sync.state.lease import create_lease
-from hubevents_sync.state.sqlite import damaged
+from hubevents_sync.state.place import Place
 from hubevents_sync.state.tables import header, metadata, roster_index
 
 FORMAT_VERSION = 2
@@ -27,7 +24,7 @@ def _add_reviews(connection: Connection) -> None:
     """
     for column in ("files_digest TEXT", "reviewed_digest TEXT", "pull_request TEXT", "serial BIGINT"):
         connection.exec_driver_sql(f"ALTER TABLE run ADD COLUMN {column}")
-    roster_index.create(connection)
+    roster_index.create(connection, checkfirst=True)
 
 
 # From each older format the step to the next one. Format 1 is the first.
@@ -51,17 +48,17 @@ def create_state(connection: Connection, identity: Identity, *, keep_key: bool, 
     create_lease(connection)
 
 
-def read_format(connection: Connection, location: Path) -> int:
+def read_format(connection: Connection, location: Place) -> int:
     """The format of the state; StateError where there is no state in the database."""
     columns = {"format_version", "lineage", "serial"}
     inspector = inspect(connection)
-    if "header" not in inspector.get_table_names() or not columns <= {
+    if not inspector.has_table("header") or not columns <= {
         column["name"] for column in inspector.get_columns("header")
     }:
-        raise damaged(location, "it is a database of something else")
+        raise location.damaged("it is a database of something else")
     version = connection.execute(select(header.c.format_version).where(header.c.id == HEADER_ID)).scalar_one_or_none()
     if version is None:
-        raise damaged(location, "its header is missing")
+        raise location.damaged("its header is missing")
     return int(version)
 
 
@@ -74,7 +71,7 @@ def check_format(version: int, *, current: int = FORMAT_VERSION) -> None:
         )
 
 
-def upgrade_state(connection: Connection, location: Path, *, upgrades: Mapping[int, Upgrade] = UPGRADES) -> None:
+def upgrade_state(connection: Connection, location: Place, *, upgrades: Mapping[int, Upgrade] = UPGRADES) -> None:
     """Bring the state to FORMAT_VERSION step by step, inside the caller's transaction."""
     version = read_format(connection, location)
     check_format(version)
@@ -88,25 +85,3 @@ def upgrade_state(connection: Connection, location: Path, *, upgrades: Mapping[i
         step(connection)
         version += 1
         connection.execute(update(header).where(header.c.id == HEADER_ID).values(format_version=version))
-
-
-def backup_state(connection: Connection, location: Path, version: int) -> Path:
-    """Copy the state as it is to ``NAME.backup-vVERSION-sSERIAL`` beside it, as private as the state; that path.
-
-    A backup that is there already is of the same serial and is kept: it may be of an upgrade that was cut off.
-    """
-    serial = connection.exec_driver_sql("SELECT serial FROM header").scalar_one()
-    connection.rollback()
-    target = location.with_name(f"{location.name}.backup-v{version}-s{serial}")
-    if target.exists():
-        return target
-    draft = target.with_name(f".{target.name}.new")
-    draft.unlink(missing_ok=True)
-    draft.touch(mode=0o600)
-    with closing(sqlite3.connect(draft)) as copy:
-        source: object = connection.connection.dbapi_connection
-        if not isinstance(source, sqlite3.Connection):
-            raise TypeError("only a SQLite file has a backup beside it")
-        source.backup(copy)
-    draft.rename(target)
-    return target

@@ -1,13 +1,13 @@
 """The header of a state: which state it is, and whether it is the one that is meant."""
 
 from collections.abc import Mapping
-from pathlib import Path
 
 from sqlalchemy import Connection, select, update
 
 from hubevents_sync.errors import StateError, WrongPortal
 from hubevents_sync.model.record import StateHeader
 from hubevents_sync.state.identity import KEY_VARIABLE, Identity
+from hubevents_sync.state.place import Place
 from hubevents_sync.state.tables import header
 
 
@@ -25,7 +25,7 @@ def read_header(connection: Connection) -> StateHeader:
     )
 
 
-def require_environment(found: StateHeader, environment: str | None, location: Path) -> None:
+def require_environment(found: StateHeader, environment: str | None, location: Place) -> None:
     """Raise StateError unless the state is that of *environment*."""
     if found.environment != environment:
         raise StateError(
@@ -34,7 +34,7 @@ def require_environment(found: StateHeader, environment: str | None, location: P
         )
 
 
-def require_portal(found: StateHeader, portal: int | None, location: Path) -> None:
+def require_portal(found: StateHeader, portal: int | None, location: Place) -> None:
     """Raise WrongPortal where the state is that of another HubSpot account than *portal*."""
     if portal is not None and found.portal is not None and portal != found.portal:
         raise WrongPortal(
@@ -48,7 +48,7 @@ def set_portal(connection: Connection, portal: int) -> None:
     connection.execute(update(header).values(portal=portal))
 
 
-def find_identity(connection: Connection, environ: Mapping[str, str], location: Path) -> Identity | StateError:
+def find_identity(connection: Connection, environ: Mapping[str, str], location: Place) -> Identity | StateError:
     """The identity that the state was made with, or the error to raise when somebody needs it."""
     row = connection.execute(select(header.c.identity_key, header.c.identity_fingerprint)).one()
     given = Identity.from_environment(environ)

@@ -1,23 +1,21 @@
 """Hold the lease while writing: every transaction checks that it still does, and that the state is the one it knew."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from pathlib import Path
 
 from sqlalchemy import Connection, bindparam, exists, update
 
-from hubevents_sync.errors import StateMoved
+from hubevents_sync.errors import StateError, StateMoved
 from hubevents_sync.ports import Clock
 from hubevents_sync.state.audit import carry_serial
-from hubevents_sync.state.copying import file_identity
 from hubevents_sync.state.header import read_header
 from hubevents_sync.state.identity import Identity
-from hubevents_sync.state.lease import LEASE_ID, LEASE_MS, Claim, read_lease
+from hubevents_sync.state.lease import LEASE_ID, LEASE_MS, Claim, read_lease, release_lease, take_lease
+from hubevents_sync.state.place import Place
 from hubevents_sync.state.prepared import Prepared
 from hubevents_sync.state.reading import StateReader
 from hubevents_sync.state.rows import SourceFiles
-from hubevents_sync.state.sqlite import faults_explained
 from hubevents_sync.state.tables import header, lease
 
 _AFTER_A_MOVE = "what this run had recorded before is kept; plan again and apply"
@@ -38,12 +36,15 @@ _REFRESH = Prepared(
 
 @dataclass(frozen=True, slots=True)
 class Holding:
-    """What a writer holds and checks with each write: the claim it was given, under which epoch, on which file."""
+    """What a writer holds and checks with each write: the claim it was given, under which epoch, on which state.
+
+    *identity* is what tells that state from another one that was put in its place.
+    """
 
     claim: Claim
     epoch: int
     lineage: str
-    file: tuple[int, int]
+    identity: object
 
 
 class LeaseHolder(StateReader):
@@ -52,7 +53,7 @@ class LeaseHolder(StateReader):
     def __init__(
         self,
         connection: Connection,
-        location: Path,
+        location: Place,
         identity: Identity,
         *,
         holding: Holding,
@@ -74,14 +75,14 @@ class LeaseHolder(StateReader):
 
     @contextmanager
     def _read(self) -> Iterator[Connection]:
-        with self._turn, faults_explained(self._location), self._connection.begin():
+        with self._turn, self._location.faults_explained(), self._connection.begin():
             yield self._connection
 
     @contextmanager
     def _write(self, *, is_change: bool = True) -> Iterator[Connection]:
         """One transaction, committed if the lease still holds; the run's first *is_change* raises the serial."""
-        with self._turn, faults_explained(self._location):
-            self._check_file()
+        with self._turn, self._location.faults_explained():
+            self._check_place()
             raises_serial = is_change and not self._has_raised_serial
             try:
                 with self._connection.begin():
@@ -98,9 +99,9 @@ class LeaseHolder(StateReader):
                 self._serial += 1
                 self._has_raised_serial = True
 
-    def _check_file(self) -> None:
+    def _check_place(self) -> None:
         try:
-            is_same = file_identity(self._location) == self._holding.file
+            is_same = self._location.find_identity() == self._holding.identity
         except OSError:
             is_same = False
         if not is_same:
@@ -137,3 +138,31 @@ class LeaseHolder(StateReader):
         """Say that this run is alive, where it has had nothing to write for a while."""
         with self._write(is_change=False):
             pass
+
+
+@contextmanager
+def holding_lease(connection: Connection, place: Place, claim: Claim, *, now_ms: int) -> Iterator[int]:
+    """The lease of the state at *place*, under its epoch, given back at the end."""
+    with connection.begin():
+        epoch = take_lease(
+            connection,
+            claim,
+            now_ms=now_ms,
+            is_alive=lambda row: place.is_alive(connection, row, host=claim.actor.host),
+        )
+        place.keep_alive(connection, epoch)
+    try:
+        yield epoch
+    finally:
+        _let_go(connection, place, epoch)
+
+
+def _let_go(connection: Connection, place: Place, epoch: int) -> None:
+    """Give the lease back and leave the state tidy. A failure here is none of the run's.
+
+    All is committed by now; the lease of a writer that is gone is taken over.
+    """
+    with suppress(StateError), place.faults_explained():
+        with connection.begin():
+            release_lease(connection, epoch=epoch)
+        place.end_writing(connection)

@@ -1,6 +1,7 @@
 """One writer at a time: who holds the lease, when it is over, and how it is taken, kept, given back and broken."""
 
 import os
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -37,14 +38,16 @@ def read_lease(connection: Connection) -> Lease | None:
     return None if row["user"] is None else _to_lease(row)
 
 
-def take_lease(connection: Connection, claim: Claim, *, now_ms: int) -> int:
-    """Take the lease over from nobody, from a dead process of this host, or from one whose lease is over; its epoch.
+def take_lease(
+    connection: Connection, claim: Claim, *, now_ms: int, is_alive: Callable[[RowMapping], bool | None]
+) -> int:
+    """Take the lease over from nobody, from a dead writer, or from one whose lease is over; its epoch.
 
-    A process of this host that is alive keeps its lease whatever the clock says: clocks go wrong, /proc does not.
-    Raises StateLocked where somebody holds it.
+    *is_alive* says whether the one that a row of the lease names lives, where that can be known. One that does keeps
+    its lease whatever the clock says: clocks go wrong. Raises StateLocked where somebody holds it.
     """
     row = connection.execute(select(lease).where(lease.c.id == LEASE_ID).with_for_update()).mappings().one()
-    if row["user"] is not None and _is_held(row, host=claim.actor.host, now_ms=now_ms):
+    if row["user"] is not None and _is_held(row, is_alive(row), now_ms=now_ms):
         raise _locked_by(_to_lease(row), now_ms=now_ms)
     epoch: int = row["epoch"] + 1
     connection.execute(
@@ -120,12 +123,11 @@ def _format_age(age_ms: int) -> str:
     return f"{seconds} s" if seconds < 120 else f"{seconds // 60} min"
 
 
-def _is_held(row: RowMapping, *, host: str, now_ms: int) -> bool:
-    is_alive = _is_alive(row, host=host)
+def _is_held(row: RowMapping, is_alive: bool | None, *, now_ms: int) -> bool:  # noqa: FBT001  three answers
     return row["expires_at_ms"] > now_ms if is_alive is None else is_alive
 
 
-def _is_alive(row: RowMapping, *, host: str) -> bool | None:
+def is_process_alive(row: RowMapping, *, host: str) -> bool | None:
     """Whether the holder, a process of this very machine, still runs; None where that can't be known."""
     if row["host"] != host:
         return None

@@ -2,8 +2,8 @@
 
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from threading import RLock
+from typing import Any
 
 from sqlalchemy import Connection, func, select
 
@@ -24,20 +24,22 @@ from hubevents_sync.model.run import Run
 from hubevents_sync.model.snapshot import EventSnapshot, RecordedEvent
 from hubevents_sync.state.audit import find_run, find_run_of_plan, read_journal, read_latest_run, read_runs
 from hubevents_sync.state.events import find_event, read_overviews, to_completion, to_marketing_event
+from hubevents_sync.state.export import export_state
 from hubevents_sync.state.header import read_header, require_environment, require_portal
 from hubevents_sync.state.identity import Identity
 from hubevents_sync.state.index import read_index
 from hubevents_sync.state.lease import read_lease
 from hubevents_sync.state.open_ends import find_last_intent, find_open_ends
+from hubevents_sync.state.place import Place
 from hubevents_sync.state.rows import read_confirmed, read_rows
-from hubevents_sync.state.sqlite import faults_explained
 from hubevents_sync.state.tables import IS_LEFTOVER, OUTCOMES, event, journal, participation
+from hubevents_sync.state.verify import StateCheck, check_state
 
 
 class StateReader:
     """The reading half of a state. Safe to use from several threads at once: they take turns."""
 
-    def __init__(self, connection: Connection, location: Path, identity: Identity | StateError) -> None:
+    def __init__(self, connection: Connection, location: Place, identity: Identity | StateError) -> None:
         self._connection = connection
         self._location = location
         self._identity = identity
@@ -45,7 +47,7 @@ class StateReader:
 
     @contextmanager
     def _read(self) -> Iterator[Connection]:
-        with self._turn, faults_explained(self._location):
+        with self._turn, self._location.faults_explained():
             yield self._connection
 
     @property
@@ -180,3 +182,13 @@ class StateReader:
         """The calls, of whichever run, that were intended and have no result: HubSpot may have got them or not."""
         with self._read() as connection:
             return read_journal(connection, is_unfinished=True)
+
+    def check(self) -> StateCheck:
+        """Whether the state is whole, and what is open in it."""
+        with self._read() as connection:
+            return check_state(connection, self._location)
+
+    def export(self, *, with_identity_key: bool = False) -> Iterator[dict[str, Any]]:
+        """All that the state holds, line by line. The identity key only where it is asked for."""
+        with self._read() as connection:
+            yield from export_state(connection, with_identity_key=with_identity_key)

@@ -12,7 +12,8 @@ LONGEST = 2_000
 
 def redact(message: str) -> str:
     """*message* without e-mail addresses, cut to what somebody reads, and in characters that can be stored."""
-    storable = message[: 10 * LONGEST].encode("utf-8", "replace").decode("utf-8")  # JSON may hold half of a surrogate
+    # JSON may hold half of a surrogate, and a NUL, which PostgreSQL keeps in no text.
+    storable = message[: 10 * LONGEST].encode("utf-8", "replace").decode("utf-8").replace("\x00", "?")
     return QUOTED_OR_WORD.sub(_hide, storable)[:LONGEST]
 
 

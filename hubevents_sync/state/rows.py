@@ -1,6 +1,7 @@
 """Move participations in bulk: a million rows, so as little as can be stands between the driver and a value."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, cast
 
 from sqlalchemy import (
@@ -48,6 +49,7 @@ if TYPE_CHECKING:
 # In the order of the table's columns, which is that of the tuples below.
 COLUMNS = tuple(column.name for column in participation.columns)
 KEY_COLUMNS = tuple(column.name for column in participation.primary_key.columns)
+STREAMED_ROWS = 10_000
 StoredRow = tuple[object, ...]
 # Fewer than the parameters that any database takes in one statement.
 PEOPLE_AT_ONCE = 500
@@ -221,21 +223,32 @@ def _read_participations(
     connection: Connection, statement: Select[Any], files: dict[int | None, str]
 ) -> list[Participation]:
     states, make = STATES, tuple.__new__
-    result = connection.execute(statement)
-    driver_rows = cast("Iterable[tuple[Any, ...]]", result.cursor)
+    # tuple.__new__ is what the type's own constructor ends in, without its eight default arguments.
+    with _driver_rows(connection, statement) as driver_rows:
+        return [
+            make(
+                Participation,
+                (person, states[state], occurred, joined, left, None, contact, None, files[file], line),
+            )
+            for person, state, occurred, joined, left, contact, file, line in driver_rows
+        ]
+
+
+@contextmanager
+def _driver_rows(connection: Connection, statement: Select[Any]) -> Iterator[Iterable[tuple[Any, ...]]]:
+    """The driver's own rows of *statement*: SQLAlchemy's cost as much again. A server sends them bit by bit."""
+    if connection.dialect.name == "postgresql":
+        compiled = statement.compile(dialect=connection.dialect, compile_kwargs={"render_postcompile": True})
+        cursor = cast("Any", connection.connection.driver_connection).cursor(name="rows")
+        cursor.itersize = STREAMED_ROWS
+        cursor.execute(str(compiled), compiled.params)
+    else:
+        cursor = connection.execute(statement).cursor
     try:
-        # The driver's own rows: SQLAlchemy's cost as much again. tuple.__new__ is what the type's own constructor ends
-        # in, without its eight default arguments.
         with collector_at_rest():
-            return [
-                make(
-                    Participation,
-                    (person, states[state], occurred, joined, left, None, contact, None, files[file], line),
-                )
-                for person, state, occurred, joined, left, contact, file, line in driver_rows
-            ]
+            yield cursor
     finally:
-        result.close()
+        cursor.close()
 
 
 def read_file_names(connection: Connection) -> dict[int | None, str]:
@@ -254,13 +267,8 @@ def read_rows(connection: Connection, *conditions: ColumnElement[bool]) -> list[
         .order_by(*names, participation.c.person, participation.c.occurred_at_ms)
     )
     files = read_file_names(connection)
-    result = connection.execute(statement)
-    driver_rows = cast("Iterable[tuple[Any, ...]]", result.cursor)
-    try:
-        with collector_at_rest():
-            return [_to_recorded_row(row, files) for row in driver_rows]
-    finally:
-        result.close()
+    with _driver_rows(connection, statement) as driver_rows:
+        return [_to_recorded_row(row, files) for row in driver_rows]
 
 
 def _to_recorded_row(row: tuple[Any, ...], files: dict[int | None, str]) -> RecordedRow:

@@ -35,6 +35,9 @@ STATE_CODES = {state: code for code, state in enumerate(STATES)}
 OUTCOME_CODES = {outcome: code for code, outcome in enumerate(OUTCOMES)}
 LAST_AT_HUBSPOT = OUTCOME_CODES[Outcome.REPEATED]
 
+# Sorted by code point everywhere: a server's own order goes by the language it was set up for.
+KEY_TEXT = Text().with_variant(Text(collation="C"), "postgresql")
+
 metadata = MetaData()
 
 header = Table(
@@ -71,8 +74,8 @@ event = Table(
     "event",
     metadata,
     Column("id", Integer, primary_key=True),
-    Column("external_account_id", Text, nullable=False),
-    Column("external_event_id", Text, nullable=False),
+    Column("external_account_id", KEY_TEXT, nullable=False),
+    Column("external_event_id", KEY_TEXT, nullable=False),
     Column("object_id", Text),
     Column("fields", JSON, nullable=False, comment="as HubSpot confirmed them"),
     Column("roster_digests", JSON, nullable=False, comment="of format 1; {}"),

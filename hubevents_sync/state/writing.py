@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from hubevents_sync.errors import StateError
 from hubevents_sync.model.event import EventKey, MarketingEvent
 from hubevents_sync.model.outcome import Outcome, RowResult
 from hubevents_sync.model.participation import AttendanceState, Participation
@@ -25,8 +26,10 @@ from hubevents_sync.state.holding import LeaseHolder
 from hubevents_sync.state.index import drop_index, write_index
 from hubevents_sync.state.lease import name_run
 from hubevents_sync.state.open_ends import close_cut_off, settle
+from hubevents_sync.state.place import Place
 from hubevents_sync.state.rows import discard, insert_rows, make_intended, make_results, upsert_rows
 from hubevents_sync.state.tables import STATE_CODES
+from hubevents_sync.state.transfer import copy_state
 
 
 class State(LeaseHolder):
@@ -215,6 +218,30 @@ class State(LeaseHolder):
                 abandon_calls(connection, row["id"], now_ms=self._clock.now_ms())
                 forget(connection, row["id"])
             return row is not None
+
+    def rename_event(self, key: EventKey, to: EventKey) -> None:
+        """Keep the record of *key* under *to* from now on; the journal goes on telling of it as it was.
+
+        StateError where there is no such event, or one of the other name.
+        """
+        with self._write() as connection:
+            row = find_event(connection, key)
+            if row is None:
+                raise StateError(f"no event {key} is on record", hint="nothing was changed")
+            if find_event(connection, to) is not None:
+                raise StateError(f"an event {to} is on record already", hint="forget one of the two first")
+            change_event(
+                connection,
+                row["id"],
+                now_ms=self._clock.now_ms(),
+                external_account_id=to.external_account_id,
+                external_event_id=to.external_event_id,
+            )
+
+    def copy_to(self, target: Place) -> None:
+        """Put all of this state at *target*, its lineage, serial and identity key with it. Nothing here is changed."""
+        with self._read() as connection:
+            copy_state(connection, target, self._holding.claim, now_ms=self._clock.now_ms())
 
     def discard_leftovers(self, key: EventKey, rows: Sequence[Participation]) -> None:
         """Drop those of *rows*, by person and time, that HubSpot is not known to have: nobody wishes for them now."""

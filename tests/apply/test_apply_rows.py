@@ -1,5 +1,6 @@
 """One attendance call: what became of every row, in the tally and on record."""
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -201,10 +202,11 @@ def test_an_answer_that_was_lost_leaves_unconfirmed_rows_and_the_next_send_finds
 
 
 def test_an_answer_that_cannot_be_written_down_is_counted_all_the_same(bench: "Bench") -> None:
-    def take_the_state_away(_: FakeCall) -> None:
-        bench.state._location.rename(bench.state._location.with_name("gone.db"))
+    location = Path(str(bench.state._location))
 
-    location = bench.state._location
+    def take_the_state_away(_: FakeCall) -> None:
+        location.rename(location.with_name("gone.db"))
+
     bench.hubspot.after = take_the_state_away
     with pytest.raises(Exception, match="was moved, deleted or replaced"):
         bench.send(build_roster(2))

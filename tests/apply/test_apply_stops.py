@@ -152,7 +152,7 @@ def test_a_bug_ends_the_run_and_is_no_reason_to_tell_a_user(bench: "Bench") -> N
 
 def test_a_lost_state_stops_the_run_at_once(bench: "Bench") -> None:
     bench.batch = BatchSizes(attendance=1)
-    location: Path = bench.state._location
+    location = Path(str(bench.state._location))
     taken = location.with_name("taken.db")
 
     def take_away(call: FakeCall) -> None:

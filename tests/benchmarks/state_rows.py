@@ -1,7 +1,8 @@
 """How fast the state takes and gives rows.
 
-``python tests/benchmarks/state_rows.py [ROWS] [EVENTS]`` from the top of the project; by default 1,000,000 rows in one
-event. Prints seconds, and milliseconds a batch of 100 with its two durable commits.
+``python tests/benchmarks/state_rows.py [ROWS] [EVENTS] [URL]`` from the top of the project; by default 1,000,000 rows
+in one event, in a SQLite file; URL names an empty schema of a PostgreSQL instead. Prints seconds, and milliseconds a
+batch of 100 with its two durable commits.
 """
 
 import os
@@ -17,8 +18,9 @@ from hubevents_sync.model.event import EventKey, MarketingEvent
 from hubevents_sync.model.outcome import Outcome, RowResult
 from hubevents_sync.model.participation import AttendanceState, Participation
 from hubevents_sync.model.run import Actor, Run
+from hubevents_sync.state.address import parse_address
 from hubevents_sync.state.identity import Identity
-from hubevents_sync.state.store import open_for_reading, open_for_writing
+from hubevents_sync.state.store import Location, open_for_reading, open_for_writing
 from hubevents_sync.state.writing import State
 
 BATCH = 100
@@ -78,7 +80,9 @@ def main() -> None:
     events = int(sys.argv[2]) if len(sys.argv) > 2 else 1
     actor = Actor("bench", "here", os.getpid())
     with tempfile.TemporaryDirectory() as folder:
-        location = Path(folder) / "hubevents.db"
+        location: Location = Path(folder) / "hubevents.db"
+        if len(sys.argv) > 3:
+            location = parse_address(sys.argv[3], environment=None)
         opened = open_for_writing(
             location, environ={}, clock=WallClock(), actor=actor, environment=None, portal=1, command="bench"
         )
@@ -91,7 +95,8 @@ def main() -> None:
             with timed("close"):
                 state.heartbeat()
         del rows
-        print(f"{'size':<44} {location.stat().st_size / 2**20:7.1f} MiB")  # noqa: T201  a script's result
+        if isinstance(location, Path):
+            print(f"{'size':<44} {location.stat().st_size / 2**20:7.1f} MiB")  # noqa: T201  a script's result
         with timed("open for reading"):
             reader = open_for_reading(location, environ={})
         if reader is None:

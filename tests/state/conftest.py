@@ -1,12 +1,15 @@
 """Real state files in a folder of the test's own, and builders of what goes into them."""
 
+import itertools
 import os
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, closing
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 
@@ -15,10 +18,15 @@ from hubevents_sync.model.event import EventKey, MarketingEvent
 from hubevents_sync.model.outcome import Outcome, RowResult
 from hubevents_sync.model.participation import AttendanceState, Participation
 from hubevents_sync.model.run import Actor, Run
+from hubevents_sync.state.address import Address, parse_address
 from hubevents_sync.state.formats import UPGRADES, Upgrade
-from hubevents_sync.state.store import ReadOnlyState, open_for_reading, open_for_writing
+from hubevents_sync.state.store import Location, ReadOnlyState, open_for_reading, open_for_writing
 from hubevents_sync.state.writing import State
+from tests.postgres_server import PASSWORD, PostgresServer
 
+DATABASE = "states"
+_SECRET = quote(PASSWORD, safe="")
+_numbers = itertools.count()
 NOON_MS = 1_796_040_000_000
 
 
@@ -40,10 +48,43 @@ class SetClock:
 
 @dataclass(frozen=True)
 class Bench:
-    """A place for a state, a clock, and the ways into the state."""
+    """A place for a state, a clock, and the ways into the state. *address* is set where it is in a PostgreSQL."""
 
     location: Path
     clock: SetClock
+    address: Address | None = None
+    server: PostgresServer | None = None
+
+    @property
+    def where(self) -> Location:
+        """What is to be opened."""
+        return self.address or self.location
+
+    @property
+    def named(self) -> str:
+        """The same as text, its password in it."""
+        return str(self.location) if self.address is None else self.address.shown.replace("@", f":{_SECRET}@", 1)
+
+    def change(self, statement: str) -> None:
+        """Write to the state behind its back."""
+        if self.address is None:
+            with closing(sqlite3.connect(self.location)) as database, database:
+                database.execute(statement)
+            return
+        assert self.server is not None
+        with self.server.connected(DATABASE) as session:
+            session.run(f'SET search_path = "{self.address.schema}"')
+            session.run(statement)
+
+    def ask(self, statement: str) -> list[tuple[object, ...]]:
+        """Look into the state behind its back."""
+        if self.address is None:
+            with closing(sqlite3.connect(self.location)) as database:
+                return list(database.execute(statement))
+        assert self.server is not None
+        with self.server.connected(DATABASE) as session:
+            session.run(f'SET search_path = "{self.address.schema}"')
+            return session.run(statement)
 
     def actor(self, user: str = "ana", host: str = "ci-17") -> Actor:
         return Actor(user=user, host=host, pid=os.getpid())
@@ -60,7 +101,7 @@ class Bench:
         upgrades: Mapping[int, Upgrade] = UPGRADES,
     ) -> AbstractContextManager[State]:
         return open_for_writing(
-            self.location,
+            self.where,
             environ=environ or {},
             clock=self.clock,
             actor=actor or self.actor(),
@@ -73,7 +114,7 @@ class Bench:
         )
 
     def read(self, environ: dict[str, str] | None = None, upgrades: Mapping[int, Upgrade] = UPGRADES) -> ReadOnlyState:
-        state = open_for_reading(self.location, environ=environ or {}, upgrades=upgrades)
+        state = open_for_reading(self.where, environ=environ or {}, upgrades=upgrades)
         assert state is not None
         return state
 
@@ -102,8 +143,16 @@ class Bench:
 
 
 @pytest.fixture
-def bench(tmp_path: Path) -> Bench:
-    return Bench(tmp_path / "state" / "hubevents.db", SetClock())
+def bench(request: pytest.FixtureRequest, tmp_path: Path) -> Bench:
+    location = tmp_path / "state" / "hubevents.db"
+    if getattr(request, "param", "sqlite") == "sqlite":
+        return Bench(location, SetClock())
+    server: PostgresServer = request.getfixturevalue("postgres")
+    with server.connected("postgres") as session:
+        if not session.run(f"SELECT FROM pg_database WHERE datname = '{DATABASE}'"):
+            server.create_database(DATABASE)
+    url = server.url(DATABASE, password=_SECRET, query=f"?schema=t-{next(_numbers)}")
+    return Bench(location, SetClock(), parse_address(url, environment=None), server)
 
 
 @pytest.fixture
@@ -124,6 +173,7 @@ from hubevents_sync.model.outcome import Outcome, RowResult
 from hubevents_sync.model.participation import AttendanceState, Participation
 from hubevents_sync.model.run import Actor, Run
 from hubevents_sync.errors import SyncError
+from hubevents_sync.state.address import parse_address
 from hubevents_sync.state.formats import UPGRADES, Upgrade
 from hubevents_sync.state.store import open_for_reading, open_for_writing
 
@@ -133,7 +183,7 @@ class Clock:
     def monotonic(self): return 0.0
     def sleep(self, seconds): raise AssertionError("nothing sleeps here")
 
-location = Path(sys.argv[1])
+location = parse_address(sys.argv[1], environment=None) if "://" in sys.argv[1] else Path(sys.argv[1])
 actor = Actor("ben", "ci-17", os.getpid())
 def write(run_id):
     return open_for_writing(location, environ={}, clock=Clock(), actor=actor, environment=None, portal=None,
@@ -159,7 +209,7 @@ def start_child(bench: Bench) -> Iterator[Callable[[str], subprocess.Popen[str]]
     def start(code: str) -> subprocess.Popen[str]:
         root = Path(hubevents_sync.__file__).parents[1]
         child = subprocess.Popen(
-            [sys.executable, "-W", "error", "-c", CHILD_PREAMBLE + code, str(bench.location)],
+            [sys.executable, "-W", "error", "-c", CHILD_PREAMBLE + code, bench.named],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,

@@ -12,10 +12,12 @@ from hubevents_sync.model.outcome import Outcome, Rejection, RowResult
 from hubevents_sync.model.participation import AttendanceState
 from hubevents_sync.model.record import CallKind, CallResult, CompletionRecord, JournalEntry, RecordedRow
 from hubevents_sync.model.run import RunStatus
+from tests.postgres_server import on_both_stores
 
 if TYPE_CHECKING:
     from tests.state.conftest import Bench
 
+pytestmark = on_both_stores
 REGISTERED = AttendanceState.REGISTERED
 
 

@@ -20,6 +20,7 @@ from hubevents_sync.model.outcome import Outcome, RowResult
 from hubevents_sync.model.participation import AttendanceState
 from hubevents_sync.state.lease import LEASE_MS
 from hubevents_sync.state.store import unlock
+from tests.postgres_server import on_both_stores
 
 if TYPE_CHECKING:
     from tests.state.conftest import Bench
@@ -58,6 +59,7 @@ def tell(child: subprocess.Popen[str]) -> None:
     child.stdin.flush()
 
 
+@on_both_stores
 def test_a_second_writer_is_told_who_holds_the_state(bench: Bench) -> None:
     with bench.write() as state:
         state.begin_run(bench.run())
@@ -70,6 +72,7 @@ def test_a_second_writer_is_told_who_holds_the_state(bench: Bench) -> None:
     assert caught.value.exit_code is ExitCode.LOCKED
 
 
+@on_both_stores
 def test_the_hint_names_the_pipeline_and_the_age_in_minutes(bench: Bench) -> None:
     actor = replace(bench.actor(), ci_url="https://ci.example/7")
     with bench.write(actor=actor):
@@ -82,6 +85,7 @@ def test_the_hint_names_the_pipeline_and_the_age_in_minutes(bench: Bench) -> Non
     )
 
 
+@on_both_stores
 def test_the_lease_is_given_back_at_the_end_and_after_an_error(bench: Bench) -> None:
     with bench.write():
         pass
@@ -110,13 +114,14 @@ def test_a_lease_that_is_over_is_taken_and_its_holder_stops_at_its_next_write(be
         assert len(reader.find_person(bench.row(1).person)) == 1
 
 
+@on_both_stores
 def test_a_lease_broken_by_hand_stops_the_run_at_its_next_write(bench: Bench) -> None:
     with bench.write() as state:
         state.begin_run(bench.run())
         call = state.intend_attendance(bench.key(), 1, AttendanceState.REGISTERED, [bench.row(1)])
         with pytest.raises(StateError) as wrong:
-            unlock(bench.location, run_id="8")
-        assert unlock(bench.location, run_id="7f").run_id == "7f3c"
+            unlock(bench.where, run_id="8")
+        assert unlock(bench.where, run_id="7f").run_id == "7f3c"
         with pytest.raises(StateMoved) as caught:
             state.record_attendance(call, [RowResult(bench.row(1), Outcome.CONFIRMED)])
     assert wrong.value.message == "the state is not locked by run '8': run 7f3c holds it"
@@ -124,7 +129,7 @@ def test_a_lease_broken_by_hand_stops_the_run_at_its_next_write(bench: Bench) ->
     with bench.read() as reader:
         assert [row.outcome for row in reader.read_leftovers(bench.key())] == [Outcome.INTENDED]
     with pytest.raises(StateError, match="nobody holds it"):
-        unlock(bench.location, run_id="7f3c")
+        unlock(bench.where, run_id="7f3c")
 
 
 def test_a_dead_runs_lock_is_broken_and_leaves_one_file(bench: Bench, start_child: StartChild) -> None:
@@ -132,17 +137,17 @@ def test_a_dead_runs_lock_is_broken_and_leaves_one_file(bench: Bench, start_chil
     assert hear(child) == "holding"
     child.kill()
     child.wait()
-    assert unlock(bench.location, run_id="7f3c").user == "ben"
+    assert unlock(bench.where, run_id="7f3c").user == "ben"
     assert [path.name for path in bench.location.parent.iterdir()] == ["hubevents.db"]
     with bench.write(run_id="late", actor=bench.actor(host="ci-18")):
         pass
 
 
+@on_both_stores
 def test_a_serial_that_moved_without_the_lease_stops_the_run(bench: Bench) -> None:
     with bench.write() as state:
         state.begin_run(bench.run())
-        with closing(sqlite3.connect(bench.location)) as other, other:
-            other.execute("UPDATE header SET serial = 41")
+        bench.change("UPDATE header SET serial = 41")
         with pytest.raises(StateMoved) as caught:
             bench.apply(state, [])
     assert caught.value.message == "the state went from serial 0 to 41 during this run"
@@ -159,6 +164,7 @@ def test_a_state_that_was_replaced_during_the_run_stops_it(bench: Bench) -> None
     assert caught.value.message == (f"the state {bench.location} was moved, deleted or replaced during this run")
 
 
+@on_both_stores
 def test_a_killed_process_of_this_host_is_taken_over_at_once(bench: Bench, start_child: StartChild) -> None:
     child = start_child(HOLD)
     assert hear(child) == "holding"
@@ -204,6 +210,7 @@ def test_a_process_of_another_container_with_the_same_host_name_holds_its_lease(
             pass
 
 
+@on_both_stores
 def test_of_processes_that_race_one_works_and_the_others_are_locked_out(bench: Bench, start_child: StartChild) -> None:
     for _ in range(3):
         pair = [start_child(RACE), start_child(RACE)]
@@ -220,9 +227,11 @@ def test_of_processes_that_race_one_works_and_the_others_are_locked_out(bench: B
         assert loser.wait() == ExitCode.LOCKED
         tell(winner)
         assert winner.wait() == 0
-        assert [path.name for path in bench.location.parent.iterdir()] == ["hubevents.db"]
+        if bench.address is None:
+            assert [path.name for path in bench.location.parent.iterdir()] == ["hubevents.db"]
 
 
+@on_both_stores
 def test_threads_take_turns(bench: Bench) -> None:
     rows = [bench.row(number) for number in range(200)]
 
@@ -246,6 +255,7 @@ def test_threads_take_turns(bench: Bench) -> None:
 
 
 @pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="only Linux tells one process from a later one")
+@on_both_stores
 def test_a_process_of_this_machine_that_is_alive_keeps_its_lease_whatever_a_clock_says(bench: Bench) -> None:
     with bench.write() as state:
         bench.clock.at_ms += 10 * LEASE_MS

@@ -17,6 +17,7 @@ from hubevents_sync.model.record import EventOverview, RecordedRow
 from hubevents_sync.model.roster_index import IndexedEntry, RosterIndex, pack_entries
 from hubevents_sync.model.snapshot import EventSnapshot, RecordedEvent
 from hubevents_sync.state.store import open_for_reading
+from tests.postgres_server import on_both_stores
 
 if TYPE_CHECKING:
     from tests.state.conftest import Bench
@@ -52,6 +53,7 @@ def test_participations_come_back_as_they_went_in_but_for_the_person(bench: Benc
     assert list(recorded.snapshot.participations) == sorted(stored, key=lambda row: (row.person, row.occurred_at_ms))
 
 
+@on_both_stores
 def test_an_event_comes_back_with_fields_ids_and_people(bench: Bench) -> None:
     event = MarketingEvent(
         bench.key(), {"eventName": "Grüße", "eventCancelled": False, "customProperties": {"b": "2", "a": "1"}}
@@ -71,8 +73,9 @@ def test_an_event_comes_back_with_fields_ids_and_people(bench: Bench) -> None:
     assert inside == expected
 
 
+@on_both_stores
 def test_no_state_is_none_and_no_event_is_none(bench: Bench) -> None:
-    assert open_for_reading(bench.location, environ={}) is None
+    assert open_for_reading(bench.where, environ={}) is None
     assert not bench.location.parent.exists()
     with bench.write() as state:
         assert state.read_event(bench.key()) is None
@@ -81,6 +84,7 @@ def test_no_state_is_none_and_no_event_is_none(bench: Bench) -> None:
         assert state.keys() == []
 
 
+@on_both_stores
 def test_keys_are_sorted_by_account_and_id(bench: Bench) -> None:
     keys = [EventKey("b", "1"), EventKey("a", "é"), EventKey("a", "Z"), EventKey("a", "a")]
     with bench.write() as state:
@@ -89,6 +93,7 @@ def test_keys_are_sorted_by_account_and_id(bench: Bench) -> None:
         assert state.keys() == sorted(keys)
 
 
+@on_both_stores
 def test_a_contact_id_that_is_known_is_kept(bench: Bench) -> None:
     with bench.write() as state:
         state.begin_run(bench.run())
@@ -100,6 +105,7 @@ def test_a_contact_id_that_is_known_is_kept(bench: Bench) -> None:
     assert [row.contact_id for row in recorded.snapshot.participations] == [55]
 
 
+@on_both_stores
 def test_a_person_is_found_in_all_events(bench: Bench) -> None:
     rejection = Rejection("no such contact", "VALIDATION_ERROR", 400, "c-1")
     with bench.write() as state:
@@ -114,6 +120,7 @@ def test_a_person_is_found_in_all_events(bench: Bench) -> None:
         assert state.find_person(b"?" * 16) == []
 
 
+@on_both_stores
 def test_an_overview_counts_people_rows_and_leftovers(bench: Bench) -> None:
     twice = bench.row(1, at_ms=2_000, state=AttendanceState.CANCELLED)
     with bench.write() as state:
@@ -147,6 +154,7 @@ INDEX = RosterIndex(
 )
 
 
+@on_both_stores
 def test_a_roster_index_comes_back_until_the_people_of_its_event_are_written_to(bench: Bench) -> None:
     with bench.write() as state:
         state.begin_run(bench.run())
@@ -161,6 +169,7 @@ def test_a_roster_index_comes_back_until_the_people_of_its_event_are_written_to(
         assert state.read_roster_index(bench.key()) is None
 
 
+@on_both_stores
 def test_a_forgotten_event_is_gone_with_its_people_and_stays_in_the_journal(bench: Bench) -> None:
     with bench.write() as state:
         state.begin_run(bench.run())
@@ -172,6 +181,7 @@ def test_a_forgotten_event_is_gone_with_its_people_and_stays_in_the_journal(benc
         assert [entry.keys for entry in state.journal_of("7f3c")] == [(bench.key(),), (bench.key(),)]
 
 
+@on_both_stores
 def test_a_call_of_a_forgotten_event_is_closed_and_can_not_reach_the_next_event(bench: Bench) -> None:
     with bench.write() as state:
         state.begin_run(bench.run())
