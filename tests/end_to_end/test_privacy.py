@@ -1,10 +1,14 @@
 """No e-mail, name or property value of a person leaves the roster: planted ones are looked for everywhere."""
 
 import logging
+from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
 
+import click
 import pytest
 
+from hubevents_sync.cli.main import COMMANDS as TABLE
 from hubevents_sync.sandbox.server import RunningSandbox
 from tests.end_to_end.conftest import Run
 from tests.projects import ProjectFolder
@@ -60,12 +64,68 @@ COMMANDS = (
     ("runs", "list", "--format", "json"),
     ("forget", "gala", "--yes"),
 )
+# Looked at by tests of their own, below or beside, which plant the same.
+TRIED_ELSEWHERE: tuple[tuple[str, ...], ...] = (("runs", "show", "RUN"), ("runs", "show", "RUN", "--format", "json"))
 REFUSED = (
     ("show", "rosters/gala.yaml"),
     ("apply", "rosters/gala.yaml"),
     ("apply", "plan.json", "--approve-reviewed"),
     ("plan", "--out", "rosters/gala.yaml"),
 )
+
+
+# Commands that see no attendee: what they are given, or read, holds none. Each says why.
+SEES_NOBODY = {
+    "init": "writes an example of its own",
+    "completion": "prints a shell script",
+    "schema": "prints a schema",
+    "demo": "runs on an example of its own",
+    "sandbox": "a HubSpot of our own: what it is sent is what it keeps",
+    "serve": "reads no roster, and its tests look at its log",
+    "auth login": "talks about a token",
+    "auth logout": "talks about a token",
+    "auth check": "talks about a token",
+}
+
+
+def list_commands() -> Iterator[tuple[str, click.Command]]:
+    """Every command that can be typed, by its words."""
+    for name, (place, _) in TABLE.items():
+        module, _, attribute = place.partition(":")
+        command = getattr(import_module(module), attribute)
+        if isinstance(command, click.Group):
+            yield from ((f"{name} {inner}", each) for inner, each in command.commands.items())
+        else:
+            yield name, command
+
+
+def list_formats(command: click.Command) -> list[str]:
+    """The formats that it writes, but for the one that it writes unasked."""
+    for option in command.params:
+        if "--format" in option.opts and isinstance(option.type, click.Choice):
+            return [choice for choice in option.type.choices if choice != option.default]
+    return []
+
+
+def is_tried(name: str, output_format: str | None) -> bool:
+    """Whether a planted person was looked for in what the command writes, in that format."""
+    for words in (*COMMANDS, *TRIED_ELSEWHERE):
+        typed = [word for word in words if word != "-v"]
+        if " ".join(typed).startswith(name) and (output_format is None or output_format in typed):
+            return True
+    return False
+
+
+def test_every_command_and_every_format_is_tried_or_says_why_not() -> None:
+    untried = [
+        f"{name} --format {output_format}" if output_format else name
+        for name, command in list_commands()
+        if name not in SEES_NOBODY
+        for output_format in (None, *list_formats(command))
+        if not is_tried(name, output_format)
+    ]
+    assert untried == []
+    assert SEES_NOBODY.keys() <= {name for name, _ in list_commands()}
 
 
 def assert_nothing_planted(text: str, where: object) -> None:
