@@ -12,7 +12,7 @@ from hubevents_sync.errors import StateError
 from hubevents_sync.state.identity import Identity
 from hubevents_sync.state.lease import create_lease
 from hubevents_sync.state.sqlite import damaged
-from hubevents_sync.state.tables import header, metadata
+from hubevents_sync.state.tables import app_settings, header, metadata
 
 FORMAT_VERSION = 2
 HEADER_ID = 1
@@ -20,14 +20,18 @@ HEADER_ID = 1
 Upgrade = Callable[[Connection], None]
 
 
-def _add_reviews(connection: Connection) -> None:
-    """Format 2: a run knows its files, its pull request, the plan that was reviewed, and the state that it left."""
+def _add_reviews_and_settings(connection: Connection) -> None:
+    """Format 2: a run knows its files, its pull request, the plan that was reviewed, and the state that it left.
+
+    What HubSpot has of an app's settings is on record too.
+    """
     for column in ("files_digest TEXT", "reviewed_digest TEXT", "pull_request TEXT", "serial BIGINT"):
         connection.exec_driver_sql(f"ALTER TABLE run ADD COLUMN {column}")
+    app_settings.create(connection)
 
 
 # From each older format the step to the next one. Format 1 is the first.
-UPGRADES: Mapping[int, Upgrade] = {1: _add_reviews}
+UPGRADES: Mapping[int, Upgrade] = {1: _add_reviews_and_settings}
 
 
 def create_state(connection: Connection, identity: Identity, *, keep_key: bool, now_ms: int) -> None:

@@ -51,6 +51,8 @@ COMMANDS = (
     ("plan", "--lock", "--format", "json"),
     ("runs", "list"),
     ("runs", "list", "--format", "json"),
+    ("settings", "show"),
+    ("settings", "show", "--format", "json"),
     ("forget", "gala", "--yes"),
 )
 REFUSED = (
@@ -89,6 +91,8 @@ def test_planted_data_is_in_no_output_and_no_file_but_the_roster(
     monkeypatch.chdir(project.path)
     caplog.set_level(logging.DEBUG)
     plant(project)
+    settings = "settings: {appId: 4711, eventDetailsUrl: https://my.event.app/%s}\n"
+    project.write("hubevents.yaml", (project.path / "hubevents.yaml").read_text() + settings)
     for command in COMMANDS:
         ended = run(*command)
         assert ended.code in (0, 3), (command, ended.err)
