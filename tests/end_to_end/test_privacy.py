@@ -53,6 +53,8 @@ COMMANDS = (
     ("runs", "list", "--format", "json"),
     ("settings", "show"),
     ("settings", "show", "--format", "json"),
+    ("due",),
+    ("due", "--format", "json"),
     ("forget", "gala", "--yes"),
 )
 REFUSED = (
