@@ -40,7 +40,9 @@ def add_settings(plan: Plan, change: SettingsChange | None, *, budget: RequestBu
     return replace(told, digest=digest_with_settings(plan.digest, change), estimate=estimate)
 
 
-def digest_with_settings(digest: str, change: SettingsChange) -> str:
-    """SHA-256, in hex, over the digest of all other steps and the change of the settings."""
+def digest_with_settings(digest: str, change: SettingsChange | None) -> str:
+    """SHA-256, in hex, over the digest of all other steps and the change; *digest* itself where that is no step."""
+    if change is None or change.is_left_out:
+        return digest
     said = [digest, "settings", change.app_id, change.before, change.after]
     return hashlib.sha256(json.dumps(said, separators=(",", ":"), ensure_ascii=False).encode()).hexdigest()

@@ -12,6 +12,7 @@ from hubevents_sync.sandbox.server import RunningSandbox, running_sandbox
 from hubevents_sync.sandbox.switches import read_switches
 from tests.end_to_end.conftest import Run
 from tests.projects import ProjectFolder
+from tests.repositories import begin_repository, commit_all
 
 URL, OTHER_URL = "https://my.event.app/events/%s", "https://new.event.app/events?id=%s"
 PATH = "/marketing/v3/marketing-events/4711/settings"
@@ -256,3 +257,51 @@ def test_the_built_in_hubspot_is_an_app_of_any_number(
     monkeypatch.delenv("HUBSPOT_ACCESS_TOKEN")
     assert run("apply", "--sandbox", "--auto-approve").code == 0
     assert f"  HubSpot   {URL}\n" in run("settings", "show", "--sandbox").out
+
+
+def test_a_reviewed_plan_with_settings_is_applied_and_no_other(
+    project: ProjectFolder, run: Run, server: RunningSandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(project.path)
+    write(project, server.base_url)
+    assert run("plan", "--out", "plan.json").code == 0
+    assert f"  + eventDetailsUrl  {URL}\n" in run("show", "plan.json").out
+    write(project, server.base_url, OTHER_URL)
+    refused = run("apply", "plan.json", "--auto-approve")
+    assert (refused.code, asked(server)) == (4, [])
+    assert "the app's settings: something else then, changed now" in refused.err
+    write(project, server.base_url)
+    assert run("apply", "plan.json", "--auto-approve").code == 0
+    again = run("apply", "plan.json", "--auto-approve")
+    assert (again.code, "was applied already" in again.err) == (4, True)
+
+
+def test_a_reviewed_plan_goes_on_where_its_settings_failed(
+    project: ProjectFolder, run: Run, server: RunningSandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(project.path)
+    write(project, server.base_url)
+    project.write_event("gala")
+    assert run("plan", "--out", "plan.json").code == 0
+    server.faults.add("settings: 500 once")
+    assert run("apply", "plan.json", "--auto-approve").code == 3
+    before = len(server.requests())
+    assert run("apply", "plan.json", "--auto-approve").code == 0
+    assert asked(server)[before:] == [("GET", PATH), ("POST", PATH), ("GET", PATH)]
+
+
+def test_the_files_of_a_commit_have_settings_and_a_lock_file_has_none(
+    project: ProjectFolder, run: Run, server: RunningSandbox
+) -> None:
+    begin_repository(project.path)
+    write(project, server.base_url, URL, "lock: true")
+    commit_all(project.path)
+    assert run("plan", "--base", "HEAD").out.startswith("Nothing to do")
+    write(project, server.base_url, OTHER_URL, "lock: true")
+    assert f"~ eventDetailsUrl  {URL} → {OTHER_URL}" in run("plan", "--base", "HEAD").out
+    project.write_event("gala")
+    assert run("apply", "--auto-approve").code == 0
+    project.write_event("gala", name="Gala night")
+    by_lock = json.loads(run("plan", "--lock", "--format", "json").out)
+    assert by_lock["settings"] is None
+    assert "whether the app's settings change: the lock file does not hold them" in by_lock["unknowns"]
