@@ -5,6 +5,7 @@ from threading import Event
 from typing import Protocol
 
 from hubevents_sync.errors import SyncError
+from hubevents_sync.model.app_settings import AppSettings
 from hubevents_sync.model.event import EventKey, MarketingEvent
 from hubevents_sync.model.outcome import (
     AttendanceAnswer,
@@ -81,6 +82,31 @@ class HubSpot(Protocol):
 
     def read_token_info(self) -> TokenInfo:
         """Whom the token belongs to."""
+
+
+class SettingsApi(Protocol):
+    """The calls about an app's settings. Each may raise a HubSpotError."""
+
+    def read(self, app_id: int) -> AppSettings | None:
+        """The app's settings; None where it has none."""
+
+    def write(self, settings: AppSettings) -> None:
+        """Put *settings* in the place of those that the app has. A repeat changes nothing."""
+
+
+class SettingsJournal(Protocol):
+    """Where an apply writes what it is about to do to an app's settings, and what came of it."""
+
+    def intend_settings(self, settings: AppSettings) -> int:
+        """*settings* are about to be made the app's; the id of the call."""
+
+    def record_settings(self, call_id: int, settings: AppSettings) -> None:
+        """HubSpot has *settings* now."""
+
+    def fail_settings(
+        self, call_id: int, error: str, *, status: int | None = None, correlation_id: str | None = None
+    ) -> None:
+        """The call came to nothing, or nobody knows what it came to: they are planned again."""
 
 
 class Progress(Protocol):

@@ -104,6 +104,7 @@ def apply(  # noqa: PLR0917  click passes options by name
     it where a run was cut off. Anything else ends with exit code 4, and nothing is sent. It asks for completions only.
     """
     from hubevents_sync.cli.signals import stopping_on_signals
+    from hubevents_sync.cli.webhook import tell_of_run
     from hubevents_sync.engine.apply import apply_project
     from hubevents_sync.engine.effort import Effort
     from hubevents_sync.engine.lock_keeping import keep_lock
@@ -135,6 +136,7 @@ def apply(  # noqa: PLR0917  click passes options by name
         with stopping_on_signals(stop):  # all is done: a signal must not keep what it says from being written
             fault = outputs.write(result.report)
             result = keep_lock(workspace, result)
+        stack.callback(tell_of_run, workspace, result, stop)  # last of all: a slow receiver keeps nobody waiting
         return _show_result(app, result, output_format, fault, max_bytes=max_bytes)
 
 

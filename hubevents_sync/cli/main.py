@@ -26,6 +26,8 @@ COMMANDS = {
     "doctor": ("hubevents_sync.cli.doctor:doctor", "Check the project, the state, the token and HubSpot itself."),
     "state": ("hubevents_sync.cli.state:state", "Look at what was applied."),
     "runs": ("hubevents_sync.cli.runs:runs", "Look at past applies."),
+    "settings": ("hubevents_sync.cli.settings:settings", "Look at the settings of the HubSpot app."),
+    "due": ("hubevents_sync.cli.due:due", "Say what is due now, and what falls due next."),
     "guard": ("hubevents_sync.cli.guard:guard", "Say which files must stay out of a commit."),
     "serve": ("hubevents_sync.cli.serve:serve", "Answer HubSpot when it asks for an event's details."),
     "sandbox": ("hubevents_sync.cli.sandbox:sandbox", "Run the built-in HubSpot on loopback."),

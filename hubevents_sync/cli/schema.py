@@ -6,7 +6,7 @@ import click
 
 from hubevents_sync.errors import UsageError
 
-NAMES = ("project", "events", "roster", "plan", "report", "lock")
+NAMES = ("project", "events", "roster", "plan", "report", "lock", "webhook")
 
 
 @click.command()
@@ -16,7 +16,7 @@ def schema(name: str | None, folder: Path | None) -> None:
     """Print the JSON Schema called NAME, or write all of them for an editor to use.
 
     project, events and roster are what you write; plan and report are what --format json and --report give, lock is
-    the lock file.
+    the lock file, webhook is what a webhook is told.
     """
     from hubevents_sync.engine.init import write_schemas
     from hubevents_sync.resources import schemas_directory

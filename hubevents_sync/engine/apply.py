@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from hubevents_sync.apply.run import Applied, Applier, ApplyOptions
+from hubevents_sync.apply.settings import apply_settings
 from hubevents_sync.engine.actor import find_actor
 from hubevents_sync.engine.connect import CountedHubSpot, check_portal
 from hubevents_sync.engine.effort import Effort
@@ -19,6 +20,7 @@ from hubevents_sync.engine.stopping import RunGate
 from hubevents_sync.engine.verdict import count_outcomes, judge_run
 from hubevents_sync.engine.workspace import Workspace
 from hubevents_sync.errors import NotSent, StateError, StateMoved
+from hubevents_sync.model.app_settings import SettingsReport
 from hubevents_sync.model.event import EventKey
 from hubevents_sync.model.outcome import Verify
 from hubevents_sync.model.plan import Allowance, Plan
@@ -182,6 +184,7 @@ class _Apply:
             reviewed_digest=self.reviewed.digest if self.reviewed else None,
         )
         self.state.begin_run(begun)
+        settings = self._apply_settings()
         applier = Applier(self.hubspot, self.state, self.clock, self.ports.progress, self.ports.stop, self.options)
         applied = applier.carry_out(
             self.planning.plan,
@@ -189,21 +192,31 @@ class _Apply:
             load=self.loader.load,
             finished=self.loader.keep,
         )
-        return self._end(begun, applied, applied.fault or self.ports.stop.reason)
+        return self._end(begun, applied, settings, applied.fault or self.ports.stop.reason)
 
-    def _end(self, begun: Run, applied: Applied, fault: BaseException | None) -> ApplyResult:
+    def _apply_settings(self) -> SettingsReport | None:
+        plan = self.planning.plan
+        if plan.settings is None or not plan.changes_settings:
+            return None
+        return apply_settings(plan.settings, self.hubspot.app_settings, self.state, self.ports.stop)
+
+    def _end(
+        self, begun: Run, applied: Applied, settings: SettingsReport | None, fault: BaseException | None
+    ) -> ApplyResult:
         """Put the run's end on record. Where that can't be written any more, the report says all there is to say."""
-        ended = self._sum_up(begun, applied, fault)
+        ended = self._sum_up(begun, applied, settings, fault)
         if not isinstance(fault, StateError):  # what can't be written needs no second try
             try:
                 self.state.end_run(ended)
             except StateError as error:
                 fault = fault or error
-                ended = self._sum_up(begun, applied, fault)
-        return ApplyResult(self.planning, RunReport(ended, applied.events), fault)
+                ended = self._sum_up(begun, applied, settings, fault)
+        return ApplyResult(self.planning, RunReport(ended, applied.events, settings), fault)
 
-    def _sum_up(self, begun: Run, applied: Applied, fault: BaseException | None) -> Run:
-        status, code = judge_run(applied.events, fault)
+    def _sum_up(
+        self, begun: Run, applied: Applied, settings: SettingsReport | None, fault: BaseException | None
+    ) -> Run:
+        status, code = judge_run(applied.events, fault, settings)
         return replace(
             begun,
             status=status,

@@ -9,7 +9,7 @@ from hubevents_sync.errors import WrongPortal
 from hubevents_sync.hubspot.auth import Credentials
 from hubevents_sync.hubspot.client import HubSpotClient, open_hubspot
 from hubevents_sync.model.project import HubSpotSettings
-from hubevents_sync.ports import HubSpot, StopSwitch
+from hubevents_sync.ports import HubSpot, SettingsApi, StopSwitch
 
 
 class CountedHubSpot(HubSpot, AbstractContextManager["CountedHubSpot"], Protocol):
@@ -18,6 +18,10 @@ class CountedHubSpot(HubSpot, AbstractContextManager["CountedHubSpot"], Protocol
     @property
     def requests_sent(self) -> int:
         """Repeats included."""
+
+    @property
+    def app_settings(self) -> SettingsApi:
+        """The calls about an app's settings."""
 
 
 def connect_hubspot(workspace: Workspace, settings: HubSpotSettings, gate: RunGate) -> CountedHubSpot:

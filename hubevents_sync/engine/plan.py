@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from hubevents_sync.engine.effort import Effort, count_hands, plan_by
 from hubevents_sync.engine.open_ends import OpenEnds
+from hubevents_sync.engine.plan_settings import plan_settings
 from hubevents_sync.engine.profile import make_profile
 from hubevents_sync.engine.reading import (
     Manifest,
@@ -105,6 +106,7 @@ def plan_project(
             is_retry=is_retry,
             files_digest=digest_manifest(manifest, _digests_of(outcomes), left_out=left_out, is_retry=is_retry),
         )
+        plan = plan_settings(plan, project, state, is_partial=bool(only))
     portal = header.portal if header else None
     breaches = find_breaches(plan, project.limits, allowances)
     times.append(clock.monotonic())

@@ -6,6 +6,7 @@ from dataclasses import replace
 from hubevents_sync.engine.base import reading_base
 from hubevents_sync.engine.git import find_commit
 from hubevents_sync.engine.plan import Planning, require_known
+from hubevents_sync.engine.plan_settings import compare_settings
 from hubevents_sync.engine.reading import read_desired, read_manifest, select_events
 from hubevents_sync.engine.shares import choose_identity
 from hubevents_sync.engine.tally import Tally
@@ -53,6 +54,8 @@ def plan_against_commit(
             left_out=left_out,
             basis=PlanBasis.COMMIT,
         )
+        settings = base.project.settings if base.project else None
+        plan = compare_settings(plan, project, settings, is_partial=bool(only))
         unknowns = (*base.list_unknowns(), *list_unknowns(str(commit), plan.events, has_completions=completes))
     plan = replace(plan, base=str(commit), unknowns=unknowns)
     return Planning(

@@ -56,6 +56,7 @@ def plan_against_lock(
     )
     contacts = plan.estimate.new_contacts_at_most + sum(summary.new_contacts_at_most for summary in counted)
     estimate = replace(plan.estimate, new_contacts_at_most=contacts)
-    plan = replace(plan, estimate=estimate, unknowns=tuple(list_lock_unknowns(lock, counted)))
+    unknowns = list_lock_unknowns(lock, counted, has_settings=project.settings is not None)
+    plan = replace(plan, estimate=estimate, unknowns=tuple(unknowns))
     breaches = find_breaches(plan, project.limits, allowances)
     return Planning(plan, manifest, findings.sorted(), now_ms, digest_key, breaches)

@@ -3,6 +3,7 @@
 from datetime import date
 from typing import Any
 
+from hubevents_sync.model.app_settings import DETAILS_URL, SettingsChange
 from hubevents_sync.model.event import EventKey
 from hubevents_sync.model.finding import Position
 from hubevents_sync.model.instant import EPOCH, parse_instant
@@ -47,7 +48,15 @@ def build_plan_of(document: Json) -> Plan:
         base=document["base"],
         unknowns=tuple(document["unknowns"]),
         shared_people=document["shared_people"],
+        settings=_settings(document["settings"]),
     )
+
+
+def _settings(written: Json) -> SettingsChange | None:
+    if written is None:
+        return None
+    url = written[DETAILS_URL]
+    return SettingsChange(written["appId"], url["before"], url["after"], is_left_out=written["is_left_out"])
 
 
 def _key(written: Json) -> EventKey:
@@ -56,7 +65,13 @@ def _key(written: Json) -> EventKey:
 
 def _estimate(written: Json) -> Estimate:
     requests = written["requests"]
-    counts = RequestCount(requests["upserts"], requests["attendance"], requests["completions"], requests["reads"])
+    counts = RequestCount(
+        requests["upserts"],
+        requests["attendance"],
+        requests["completions"],
+        requests["reads"],
+        settings=requests["settings"],
+    )
     return Estimate(counts, written["seconds"], written["daily_quota"], written["new_contacts_at_most"])
 
 

@@ -15,7 +15,7 @@ from hubevents_sync.model.instant import format_instant
 from hubevents_sync.model.plan import Plan, PlanBasis
 from hubevents_sync.model.project import Project
 from hubevents_sync.model.run import Run, RunStatus
-from hubevents_sync.plan.differences import find_differences, find_excess, is_same_completion
+from hubevents_sync.plan.differences import find_differences, find_excess, is_same_completion, sets_anew
 
 PLAN_AGAIN = "nothing was sent; plan again, and have that reviewed"
 
@@ -65,7 +65,8 @@ class Reviewed:
             return None
         run = planning.latest_run
         whole = self.plan or before
-        if run is None or not self._is_unfinished(run, plan) or (whole is not None and find_excess(plan, whole)):
+        goes_beyond = whole is not None and (sets_anew(plan, whole) or bool(find_excess(plan, whole)))
+        if run is None or not self._is_unfinished(run, plan) or goes_beyond:
             raise self._mismatch(planning, self._find_run(workspace, planning))
         return run
 

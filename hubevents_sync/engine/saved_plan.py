@@ -12,6 +12,7 @@ from hubevents_sync.manifest.schema import find_errors, is_valid_value
 from hubevents_sync.model.plan import Plan
 from hubevents_sync.model.plan_format import PLAN_FORMAT, PLAN_VERSION, SEAL, seal_of
 from hubevents_sync.plan.digest import digest_plan
+from hubevents_sync.plan.settings import digest_with_settings
 
 PLAN_SCHEMA = "plan"
 LARGEST_BYTES = 64 * 1024 * 1024  # that of a plan of a hundred thousand events
@@ -38,7 +39,7 @@ def read_saved_plan(path: Path) -> Plan:
     digest = digest_plan(
         ((event.key, event.digest) for event in plan.events if not event.is_empty), is_retry=plan.is_retry
     )
-    if digest != plan.digest:
+    if digest_with_settings(digest, plan.settings) != plan.digest:
         raise _refuse(path, "contradicts itself: its digest is not that of its events")
     if (document["is_empty"], document["has_work_now"]) != (plan.is_empty, plan.has_work_now):
         raise _refuse(path, "contradicts itself: what it says of all events is not true of each")

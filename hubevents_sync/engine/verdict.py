@@ -4,17 +4,20 @@ from collections import Counter
 from collections.abc import Iterable
 
 from hubevents_sync.errors import ExitCode, Interrupted, Paused, SyncError
+from hubevents_sync.model.app_settings import SettingsReport
 from hubevents_sync.model.outcome import Outcome
 from hubevents_sync.model.run import EventReport, RunStatus
 
 
-def judge_run(events: Iterable[EventReport], fault: BaseException | None) -> tuple[RunStatus, ExitCode]:
-    """A fault that ended the run outranks failed rows, which outrank a missing approval."""
+def judge_run(
+    events: Iterable[EventReport], fault: BaseException | None, settings: SettingsReport | None = None
+) -> tuple[RunStatus, ExitCode]:
+    """A fault that ended the run outranks failed rows and settings, which outrank a missing approval."""
     if fault is not None:
         code = fault.exit_code if isinstance(fault, SyncError) else ExitCode.ERROR
         return _status_of_fault(fault, code), code
     listed = list(events)
-    if any(_is_short(event) for event in listed):
+    if any(_is_short(event) for event in listed) or (settings is not None and not settings.outcome.is_at_hubspot):
         return RunStatus.PARTIAL, ExitCode.PARTIAL
     if any(event.needs_approval for event in listed):
         return RunStatus.REFUSED, ExitCode.REFUSED

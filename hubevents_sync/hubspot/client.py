@@ -11,6 +11,7 @@ from hubevents_sync.errors import AuthenticationFailed, HubSpotError
 from hubevents_sync.hubspot import answers, wire
 from hubevents_sync.hubspot.account import read_account
 from hubevents_sync.hubspot.address import check_base_url, open_connections
+from hubevents_sync.hubspot.app_settings import AppSettingsCalls
 from hubevents_sync.hubspot.auth import BearerAuth, Credentials, Form
 from hubevents_sync.hubspot.credentials import build_credentials
 from hubevents_sync.hubspot.failures import correlation_id_of, failure_of, unreadable
@@ -76,6 +77,11 @@ class HubSpotClient:
     def requests_sent(self) -> int:
         """How many requests went out so far, repeated ones included."""
         return self._throttle.requests_granted
+
+    @property
+    def app_settings(self) -> AppSettingsCalls:
+        """The calls about an app's settings."""
+        return AppSettingsCalls(self._send, self._paths)
 
     def upsert_events(self, events: Sequence[MarketingEvent]) -> UpsertAnswer:
         """Create or update *events* in one batch; without any, nothing is sent."""

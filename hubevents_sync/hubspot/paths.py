@@ -75,6 +75,10 @@ class ApiPaths:
         # OpenAPI calls it optional; others measured 400 "externalAccountId is required" without it.
         return with_query(path, externalAccountId=key.external_account_id)
 
+    def settings(self, app_id: int) -> str:
+        """GET and POST: an app's settings."""
+        return f"{self.base}/{app_id}/settings"
+
     def counters(self, key: EventKey) -> str:
         """GET: how many people are in which state."""
         account, event = encode_segment(key.external_account_id), encode_segment(key.external_event_id)

@@ -14,6 +14,7 @@ from hubevents_sync.manifest.source import Source
 from hubevents_sync.manifest.suggest import did_you_mean
 from hubevents_sync.manifest.tree import Path
 from hubevents_sync.manifest.variables import BadVariable, check_variables, expand, has_variable
+from hubevents_sync.manifest.whole import check_whole
 from hubevents_sync.manifest.wording import listed, named
 from hubevents_sync.model.finding import Finding, Position, Severity
 from hubevents_sync.model.project import Project
@@ -22,10 +23,19 @@ PROJECT_FILES = ("hubevents.yaml", "hubevents.yml")
 # The settings that stay as written until a call to HubSpot needs them, and those of them that nobody may see. So does
 # the state, once it is a URL or may turn out to be one.
 OPEN_SETTINGS = frozenset(
-    (("hubspot", "token"), *(("hubspot", "oauth", part) for part in ("client_id", "client_secret", "refresh_token")))
+    (
+        ("hubspot", "token"),
+        *(("hubspot", "oauth", part) for part in ("client_id", "client_secret", "refresh_token")),
+        ("webhook", "url"),
+        ("webhook", "secret"),
+    )
 )
 STATE: Path = ("state",)
-SECRETS = OPEN_SETTINGS - {("hubspot", "oauth", "client_id")}
+SECRETS = OPEN_SETTINGS - {("hubspot", "oauth", "client_id"), ("webhook", "url")}
+VARIABLES: dict[Path, str] = {
+    ("hubspot", "token"): "HUBSPOT_ACCESS_TOKEN",
+    ("webhook", "secret"): "HUBEVENTS_WEBHOOK_SECRET",
+}
 
 
 def read_project(
@@ -114,7 +124,7 @@ class _Variables:
 
     def _warn_of_literal(self, setting: Path, position: Position) -> None:
         name = ".".join(str(part) for part in setting)
-        variable = "HUBSPOT_ACCESS_TOKEN" if setting[-1] == "token" else f"HUBSPOT_{str(setting[-1]).upper()}"
+        variable = VARIABLES.get(setting, f"HUBSPOT_{str(setting[-1]).upper()}")
         hint = f"name a variable, such as ${{{variable}}}; a secret that was committed is known to all: replace it"
         self._findings.add(rules.LITERAL_SECRET.at(position, f"{name} stands in the file itself", hint))
 
@@ -138,6 +148,8 @@ def _check(document: Document, directory: FilePath, environment: str | None, fin
         message = f"the project has no environment {named(environment)}; {known}"
         hint = did_you_mean(environment, environments)
         findings.add(rules.UNKNOWN_ENVIRONMENT.at(document.key_position(("environments",)), message, hint))
+    else:
+        check_whole(document, settings_of(whole, environment), environment, findings)
 
 
 def locate_setting(project: Project, path: Path) -> Position:

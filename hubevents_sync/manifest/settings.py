@@ -3,12 +3,12 @@
 import os
 import re
 from collections.abc import Iterator, Mapping
-from ipaddress import ip_address
 from pathlib import Path as FilePath
 from typing import Any
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
+from hubevents_sync.manifest.addresses import details_url_faults, is_loopback, webhook_url_faults
 from hubevents_sync.manifest.document import Document
 from hubevents_sync.manifest.findings import FindingCollector
 from hubevents_sync.manifest.identifiers import fault_of_id
@@ -19,16 +19,19 @@ from hubevents_sync.manifest.suggest import suggest
 from hubevents_sync.manifest.tree import Path
 from hubevents_sync.manifest.variables import has_variable
 from hubevents_sync.manifest.wording import named, quoted
+from hubevents_sync.model.app_settings import DETAILS_URL, AppSettings
 from hubevents_sync.model.project import (
     BatchSizes,
     HubSpotSettings,
     Limits,
     OAuthReference,
+    Occasion,
     Project,
     RequestBudget,
     SecretReference,
     TokenStoreKind,
     TokenStoreReference,
+    Webhook,
 )
 
 # Any: settings are JSON that the schema has checked.
@@ -46,6 +49,8 @@ def check_settings(document: Document, place: Path, settings: Settings, findings
         (("account",), settings.get("account"), _account_faults),
         (("timezone",), settings.get("timezone"), _timezone_faults),
         (("hubspot", "base_url"), hubspot.get("base_url"), _url_faults),
+        (("settings", DETAILS_URL), settings.get("settings", {}).get(DETAILS_URL), details_url_faults),
+        (("webhook", "url"), settings.get("webhook", {}).get("url"), webhook_url_faults),
         *((("events", index), pattern, _pattern_faults) for index, pattern in enumerate(settings.get("events", ()))),
     )
     for path, value, find_faults in checks:
@@ -135,7 +140,20 @@ def build_project(settings: Settings, directory: FilePath, environment: str | No
         hubspot=_hubspot(settings.get("hubspot", {}), directory, environment),
         limits=_limits(settings.get("limits", {})),
         lock=settings.get("lock", default.lock),
+        settings=_app_settings(settings.get("settings")),
+        webhook=_webhook(settings.get("webhook")),
     )
+
+
+def _app_settings(settings: Settings | None) -> AppSettings | None:
+    return AppSettings(int(settings["appId"]), settings[DETAILS_URL]) if settings else None
+
+
+def _webhook(settings: Settings | None) -> Webhook | None:
+    if not settings:
+        return None
+    occasions = frozenset(map(Occasion, settings.get("events", Occasion)))
+    return Webhook(SecretReference(settings["url"]), SecretReference(settings["secret"]), occasions)
 
 
 def _hubspot(settings: Settings, directory: FilePath, environment: str | None) -> HubSpotSettings:
@@ -234,17 +252,9 @@ def _url_faults(text: str) -> Faults:
         yield rules.BAD_URL, "base_url names no host", "write it like https://api.hubapi.com"
     elif url.username is not None or url.query or url.fragment:
         yield rules.BAD_URL, "base_url must be a host and perhaps a path, no user, query or fragment", None
-    elif url.scheme == "http" and not _is_loopback(url):
+    elif url.scheme == "http" and not is_loopback(host):
         message = f"base_url is http to {named(host)}: the token would cross the network in the clear"
         yield rules.PLAIN_HTTP, message, "use https; http is taken for localhost, 127.0.0.1 and [::1] only"
-
-
-def _is_loopback(url: SplitResult) -> bool:
-    host = url.hostname or ""
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
 
 
 def _pattern_faults(text: str) -> Faults:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import NamedTuple
 
+from hubevents_sync.model.app_settings import SettingsChange
 from hubevents_sync.model.event import EventKey, FieldValue, MarketingEvent
 from hubevents_sync.model.finding import Position
 from hubevents_sync.model.outcome import Outcome
@@ -145,11 +146,12 @@ class RequestCount:
     attendance: int = 0
     completions: int = 0
     reads: int = 0
+    settings: int = 0
 
     @property
     def total(self) -> int:
         """All of them."""
-        return self.upserts + self.attendance + self.completions + self.reads
+        return self.upserts + self.attendance + self.completions + self.reads + self.settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,7 +245,7 @@ class Plan:
 
     *files_digest* stands for the bytes of all files that it was made of. *basis* says what they were compared with, and
     *base* which commit that was; *unknowns* say what such a comparison can't tell. *shared_people* counts who joins
-    several events with this plan.
+    several events with this plan. *settings* is how the app's settings change, None where they don't.
     """
 
     digest: str
@@ -262,13 +264,19 @@ class Plan:
     base: str | None = None
     unknowns: tuple[str, ...] = ()
     shared_people: int = 0
+    settings: SettingsChange | None = None
+
+    @property
+    def changes_settings(self) -> bool:
+        """The app's settings are a step of it."""
+        return self.settings is not None and not self.settings.is_left_out
 
     @property
     def is_empty(self) -> bool:
         """Nothing to do, now or later."""
-        return all(event.is_empty for event in self.events)
+        return not self.changes_settings and all(event.is_empty for event in self.events)
 
     @property
     def has_work_now(self) -> bool:
         """At least one step is due."""
-        return any(event.has_work_now for event in self.events)
+        return self.changes_settings or any(event.has_work_now for event in self.events)

@@ -4,6 +4,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 
+from hubevents_sync.model.app_settings import AppSettings
+
 DEFAULT_BASE_URL = "https://api.hubapi.com"
 # Beside the state where that is a file; the one file of its folder that git does not ignore.
 LOCK_FILE = "state/hubevents.lock.json"
@@ -89,13 +91,31 @@ class Limits:
     events_cancelled: int | None = None
 
 
+class Occasion(StrEnum):
+    """What a webhook is told of. FINISHED: all that was due is done. PARTIAL: a run ended in any other way."""
+
+    FINISHED = "finished"
+    PARTIAL = "partial"
+    DUE = "due"
+
+
+@dataclass(frozen=True, slots=True)
+class Webhook:
+    """Whom to tell of runs. *url* may hold a secret of its own, so it too is looked up where it is needed only."""
+
+    url: SecretReference
+    secret: SecretReference
+    occasions: frozenset[Occasion] = frozenset(Occasion)
+
+
 @dataclass(frozen=True, slots=True)
 class Project:
     """A project's settings after its environment's overrides.
 
     *directory* is absolute. *events* are glob patterns below it. *roster_roots* are the folders that rosters may lie
     in, *directory* first. *state* is a path, relative to *directory*, or the URL of a shared store, its
-    ``${VAR}`` not yet looked up: there may be a password in it. With *lock* each apply writes a lock file.
+    ``${VAR}`` not yet looked up: there may be a password in it. With *lock* each apply writes a lock file. *settings*
+    are those of the HubSpot app, None where they are managed elsewhere.
     """
 
     directory: Path
@@ -108,3 +128,5 @@ class Project:
     hubspot: HubSpotSettings = HubSpotSettings()
     limits: Limits = Limits()
     lock: bool = False
+    settings: AppSettings | None = None
+    webhook: Webhook | None = None

@@ -16,6 +16,7 @@ class CallKind(StrEnum):
     UPSERT = "upsert"
     RECORD = "record"
     COMPLETE = "complete"
+    SETTINGS = "settings"
 
 
 class CallResult(StrEnum):

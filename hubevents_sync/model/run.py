@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from hubevents_sync.model.app_settings import SettingsReport
 from hubevents_sync.model.event import EventKey
 from hubevents_sync.model.outcome import Outcome, Rejection
 from hubevents_sync.model.participation import AttendanceState
@@ -92,7 +93,8 @@ class EventReport:
 
 @dataclass(frozen=True, slots=True)
 class RunReport:
-    """What a run did, event by event."""
+    """What a run did: to the app's settings, where they were a step of its plan, and event by event."""
 
     run: Run
     events: tuple[EventReport, ...] = ()
+    settings: SettingsReport | None = None

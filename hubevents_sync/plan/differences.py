@@ -13,6 +13,7 @@ MOST_EVENTS = 10
 def find_differences(reviewed: Plan, planned: Plan) -> list[str]:
     """A line for the files, one for the state, and one for each event whose steps are others now; the first of them."""
     lines = [*_compare_files(reviewed, planned), *_compare_states(reviewed, planned)]
+    lines += _compare_settings(reviewed, planned)
     events = list(_compare_events(reviewed, planned))
     lines += events[:MOST_EVENTS]
     if len(events) > MOST_EVENTS:
@@ -27,6 +28,16 @@ def find_excess(rest: Plan, whole: Plan) -> list[EventKey]:
     """
     events = {event.key: event for event in whole.events}
     return [event.key for event in rest.events if not event.is_empty and _exceeds(event, events.get(event.key))]
+
+
+def sets_anew(rest: Plan, whole: Plan) -> bool:
+    """*rest* changes the app's settings, and *whole* does not, or to something else."""
+    return rest.changes_settings and _wanted_settings(rest) != _wanted_settings(whole)
+
+
+def _wanted_settings(plan: Plan) -> tuple[int, str] | None:
+    change = plan.settings
+    return (change.app_id, change.after) if change is not None and plan.changes_settings else None
 
 
 def _exceeds(event: EventSummary, whole: EventSummary | None) -> bool:
@@ -61,6 +72,16 @@ def _compare_states(reviewed: Plan, planned: Plan) -> Iterator[str]:
         yield f"there was no state then; now it is at serial {planned.serial}"
     elif reviewed.serial != planned.serial:
         yield f"the state went from serial {reviewed.serial} to {planned.serial}"
+
+
+def _compare_settings(reviewed: Plan, planned: Plan) -> Iterator[str]:
+    then, now = _wanted_settings(reviewed), _wanted_settings(planned)
+    if then == now:
+        return
+    if now is None:
+        yield "the app's settings: nothing left to do"
+    else:
+        yield f"the app's settings: {'left alone' if then is None else 'something else'} then, changed now"
 
 
 def _compare_events(reviewed: Plan, planned: Plan) -> Iterator[str]:

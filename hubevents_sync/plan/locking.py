@@ -98,7 +98,7 @@ def plan_by_lock(
     return PlannedByLock(replace(planned, summary=summary), is_counted=True)
 
 
-def list_lock_unknowns(lock: LockedState, changed: Sequence[EventSummary]) -> list[str]:
+def list_lock_unknowns(lock: LockedState, changed: Sequence[EventSummary], *, has_settings: bool = False) -> list[str]:
     """What a plan by *lock* can't tell, a sentence each. *changed* are the events that it planned in counts."""
     said = [
         f"whether anything was applied after serial {lock.serial}, which the lock file stands for",
@@ -111,6 +111,8 @@ def list_lock_unknowns(lock: LockedState, changed: Sequence[EventSummary]) -> li
         )
     if any(event.removals for event in changed):
         said.append("who of those who leave can be cancelled: they are counted as far as the roster shrank")
+    if has_settings:
+        said.append("whether the app's settings change: the lock file does not hold them")
     return said
 
 

@@ -44,7 +44,7 @@ def _call_row(call: JournalEntry) -> list[str]:
     return [
         str(call.id),
         call.kind.value,
-        ids[0] if len(ids) == 1 else say_count(len(ids), "event"),
+        "" if not ids else ids[0] if len(ids) == 1 else say_count(len(ids), "event"),
         "" if call.round is None else str(call.round),
         "" if call.state is None else call.state.value,
         f"{call.row_count:,}" if call.row_count else "",

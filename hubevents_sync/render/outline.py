@@ -26,6 +26,7 @@ class Mark(StrEnum):
 class SectionKind(StrEnum):
     """What a section answers, in the order in which they come."""
 
+    SETTINGS = "settings"
     CHANGES = "changes"
     ROSTERS = "rosters"
     IRREVERSIBLE = "irreversible"

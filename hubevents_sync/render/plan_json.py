@@ -17,6 +17,7 @@ from hubevents_sync.model.plan import (
     RowCount,
 )
 from hubevents_sync.model.plan_format import PLAN_FORMAT, PLAN_VERSION, SEAL, seal_of
+from hubevents_sync.render.app_settings import shape_settings_change
 from hubevents_sync.render.json_text import dump_json, plain_value
 
 
@@ -56,6 +57,7 @@ def _shape_plan(plan: Plan, events: list[dict[str, object]]) -> dict[str, object
         "base": plan.base,
         "unknowns": list(plan.unknowns),
         "shared_people": plan.shared_people,
+        "settings": shape_settings_change(plan.settings),
         "estimate": _shape_estimate(plan),
         "events": events,
         "forgotten": [shape_key(key) for key in sorted(plan.forgotten)],
@@ -77,6 +79,7 @@ def _shape_estimate(plan: Plan) -> dict[str, object]:
             "attendance": requests.attendance,
             "completions": requests.completions,
             "reads": requests.reads,
+            "settings": requests.settings,
             "total": requests.total,
         },
         # Rounded: the last bits of a float may differ between machines.

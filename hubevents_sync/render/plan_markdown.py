@@ -32,6 +32,7 @@ MOST_OPEN = 8  # more entries of a section, or events with details, are folded
 SIGNS = {Mark.ADD: "create", Mark.CHANGE: "update"}
 NOUNS = {Worth.ASIDES: "remark", Worth.NOTES: "remark", Worth.WAITING: "held step", Worth.ANSWERS: "line"}
 WORTHS = {
+    SectionKind.SETTINGS: Worth.ANSWERS,
     SectionKind.HELD: Worth.WAITING,
     SectionKind.LEFTOVERS: Worth.ANSWERS,
     SectionKind.UNKNOWN: Worth.ANSWERS,
@@ -107,7 +108,7 @@ def _write_entry(entry: Entry, *, is_ours: bool = False) -> str:
 
 def _draw_entries(section: Section) -> Frame:
     worth = WORTHS[section.kind]
-    is_ours = section.kind is SectionKind.COST
+    is_ours = section.kind in (SectionKind.SETTINGS, SectionKind.COST)
     items = write_items(_write_entry(entry, is_ours=is_ours) for entry in section.entries)
     pieces = [Piece(item, worth, NOUNS[worth]) for item in items]
     summary = f" ({section.summary})" if section.summary else ""

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from hubevents_sync.model.instant import format_instant
 from hubevents_sync.model.outcome import Outcome, Rejection
 from hubevents_sync.model.run import EventReport, RowFailure, Run, RunReport
+from hubevents_sync.render.app_settings import shape_settings_report
 from hubevents_sync.render.json_text import dump_json
 from hubevents_sync.render.plan_json import shape_key
 
@@ -23,6 +24,7 @@ def render_report_json(report: RunReport | None) -> str:
             "format": REPORT_FORMAT,
             "version": REPORT_VERSION,
             "run": shape_run(report.run) if report else None,
+            "settings": shape_settings_report(report.settings) if report else None,
             "events": [_shape_event(event) for event in events],
         }
     )

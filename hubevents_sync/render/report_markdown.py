@@ -7,14 +7,15 @@ from urllib.parse import quote
 
 from hubevents_sync.model.outcome import Outcome
 from hubevents_sync.model.run import EventReport, RowFailure, Run, RunReport
+from hubevents_sync.render.app_settings import say_settings_outcome
 from hubevents_sync.render.comment import MOST_BYTES, Frame, Piece, Worth, bullets, fit_comment, fold, table, titled
 from hubevents_sync.render.markup import write_command, write_items, write_name, write_prose, write_row, write_text
 from hubevents_sync.render.report_wording import (
     has_trouble,
     list_advice,
     order_failure,
+    say_all_done,
     say_deeds,
-    say_done,
     say_key,
     say_status,
     say_trace,
@@ -39,7 +40,7 @@ def render_report_markdown(report: RunReport | None, *, max_bytes: int = MOST_BY
     run = report.run
 
     def finish(body: str, cut: str) -> str:
-        said = f"<p><b>{write_prose(f'{say_status(run.status)}: {say_done(run)}.')}</b></p>\n"
+        said = f"<p><b>{write_prose(f'{say_status(run.status)}: {say_all_done(report)}.')}</b></p>\n"
         told = f"<p><b>This summary is cut.</b> Left out: {cut}; <code>--report</code> has it all.</p>\n" if cut else ""
         return f"{_write_marker(run, is_cut=bool(cut))}\n{TITLE}{said}{told}{body}\n{_write_run(run)}"
 
@@ -62,12 +63,23 @@ def _draw_sections(report: RunReport) -> list[Frame]:
     names_account = len({event.key.external_account_id for event in report.events}) > 1
     advice = [Piece(item, Worth.ANSWERS, "line") for item in write_items(map(write_prose, list_advice(report)))]
     frames = [
+        _draw_settings(report),
         _draw_failures(report),
         _draw_waiting(report, names_account=names_account),
         titled("What to do next", [bullets(advice)] if advice else []),
         _draw_events(report, names_account=names_account),
     ]
     return [frame for frame in frames if frame.parts]
+
+
+def _draw_settings(report: RunReport) -> Frame:
+    """Only where they are not set: that they are says the headline."""
+    settings = report.settings
+    if settings is None or settings.outcome.is_at_hubspot:
+        return titled("App settings", [])
+    said = f"{say_settings_outcome(settings)}: {make_one_line(settings.error or '')}"
+    items = write_items([write_prose(said)])
+    return titled("App settings", [bullets([Piece(item, Worth.ANSWERS, "line") for item in items])])
 
 
 def _draw_waiting(report: RunReport, *, names_account: bool) -> Frame:

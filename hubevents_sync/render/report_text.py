@@ -2,6 +2,7 @@
 
 from hubevents_sync.model.outcome import Outcome
 from hubevents_sync.model.run import EventReport, RowFailure, Run, RunReport, RunStatus
+from hubevents_sync.render.app_settings import draw_settings_report
 from hubevents_sync.render.canvas import STYLES, Canvas, Styled
 from hubevents_sync.render.outline import Mark
 from hubevents_sync.render.report_wording import (
@@ -9,8 +10,8 @@ from hubevents_sync.render.report_wording import (
     list_advice,
     needs_showing,
     order_failure,
+    say_all_done,
     say_deeds,
-    say_done,
     say_key,
     say_status,
     say_trace,
@@ -34,6 +35,7 @@ def render_report_text(
     canvas = Canvas(width=width, color=color, unicode=unicode)
     names_account = len({event.key.external_account_id for event in report.events}) > 1
     _draw_headline(canvas, report)
+    draw_settings_report(canvas, report.settings)
     _draw_events(canvas, report, names_account=names_account, verbose=verbose)
     _draw_failures(canvas, report, verbose=verbose)
     _draw_waiting(canvas, report, names_account=names_account)
@@ -45,7 +47,7 @@ def render_report_text(
 def _draw_headline(canvas: Canvas, report: RunReport) -> None:
     status = report.run.status
     style = {RunStatus.DONE: "bold green", RunStatus.FAILED: "bold red"}.get(status, "bold yellow")
-    canvas.paragraph((), (f"{say_status(status)}: ", style), (f"{say_done(report.run)}.", "bold"))
+    canvas.paragraph((), (f"{say_status(status)}: ", style), (f"{say_all_done(report)}.", "bold"))
 
 
 def _draw_events(canvas: Canvas, report: RunReport, *, names_account: bool, verbose: bool) -> None:

@@ -6,6 +6,7 @@ from typing import assert_never
 from hubevents_sync.model.event import EventKey
 from hubevents_sync.model.outcome import Outcome
 from hubevents_sync.model.run import EventReport, RowFailure, Run, RunReport, RunStatus
+from hubevents_sync.render.app_settings import say_settings_outcome
 from hubevents_sync.render.safe import make_one_line
 from hubevents_sync.render.wording import say_count, say_list
 
@@ -40,6 +41,14 @@ def say_done(run: Run) -> str:
         (run.events_completed, f"{say_count(run.events_completed, 'event')} completed"),
     ]
     return "; ".join(text for count, text in done if count) or "nothing was sent"
+
+
+def say_all_done(report: RunReport) -> str:
+    """What the run did, the app's settings first."""
+    if report.settings is None:
+        return say_done(report.run)
+    said = say_settings_outcome(report.settings)
+    return f"{said}; {say_done(report.run)}" if report.events else said
 
 
 def say_rows(rows: Mapping[Outcome, int]) -> str:
@@ -100,6 +109,8 @@ def list_advice(report: RunReport) -> list[str]:
     stopped = run.status in (RunStatus.PAUSED, RunStatus.INTERRUPTED, RunStatus.RUNNING)
     if stopped or run.rows.get(Outcome.NOT_ATTEMPTED):
         advice.append("apply again to go on where this run stopped")
+    if report.settings is not None and not report.settings.outcome.is_at_hubspot:
+        advice.append("apply again for the app's settings, once what the error says is mended")
     if any(event.needs_approval for event in report.events):
         advice.append("apply again with the approvals above; a completion can't be undone")
     if any(event.held for event in report.events):

@@ -6,6 +6,7 @@ from typing import assert_never
 
 from hubevents_sync.model.event import EventKey
 from hubevents_sync.model.plan import EventAction, Plan, PlanBasis, RequestCount
+from hubevents_sync.render.app_settings import outline_settings
 from hubevents_sync.render.changes import outline_blocks, outline_resting
 from hubevents_sync.render.fold import count_rounds, count_rows_by_state
 from hubevents_sync.render.held import list_held
@@ -33,6 +34,7 @@ def walk_plan(plan: Plan, *, detail: Detail = Detail.AUTOMATIC, now_ms: int, tim
 
 def _outline_sections(plan: Plan, wording: PlanWording, *, is_verbose: bool) -> tuple[Section, ...]:
     found = [
+        outline_settings(plan),
         _outline_changes(plan, wording, is_verbose=is_verbose),
         outline_rosters(plan, wording, is_verbose=is_verbose),
         _outline_irreversible(plan, wording, is_verbose=is_verbose),
@@ -95,6 +97,7 @@ def _say_work(plan: Plan) -> tuple[str, str]:
     completions = sum(event.completion is not None and event.completion.is_due for event in plan.events)
     unchanged = sum(event.is_empty for event in plan.events)
     parts = [
+        (plan.changes_settings, "change the app's settings"),
         (actions.count(EventAction.CREATE), f"create {say_count(actions.count(EventAction.CREATE), 'event')}"),
         (actions.count(EventAction.UPDATE), f"update {say_count(actions.count(EventAction.UPDATE), 'event')}"),
         (rows, f"send {say_count(rows, 'row')}"),
@@ -108,9 +111,9 @@ def _say_work(plan: Plan) -> tuple[str, str]:
 
 
 def _outline_changes(plan: Plan, wording: PlanWording, *, is_verbose: bool) -> Section | None:
-    if not plan.has_work_now:
-        return None
     changed = [event for event in plan.events if event.has_work_now]
+    if not changed:
+        return None
     held = sum(event.is_held for event in plan.events)
     unchanged = sum(event.is_empty for event in plan.events)
     entries = []
@@ -242,6 +245,7 @@ def say_requests(requests: RequestCount, *, rounds: int = 1) -> str:
         (requests.upserts, say_count(requests.upserts, "upsert")),
         (requests.attendance, f"{requests.attendance:,} attendance{in_rounds}"),
         (requests.completions, say_count(requests.completions, "completion")),
+        (requests.settings, say_count(requests.settings, "change of settings", "changes of settings")),
         (requests.reads, say_count(requests.reads, "look-up")),
     ]
     said = ", ".join(text for count, text in kinds if count)

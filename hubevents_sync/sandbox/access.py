@@ -16,10 +16,17 @@ from hubevents_sync.sandbox.wire.times import write_instant
 READING_SCOPES = (READ, DEVELOPERS_READ, "oauth")
 ALL_SCOPES = (READ, WRITE, DEVELOPERS_READ, DEVELOPERS_WRITE, "crm.schemas.marketing_events.write", "oauth")
 
+EVENT_SCOPES = tuple(scope for scope in ALL_SCOPES if scope not in (DEVELOPERS_READ, DEVELOPERS_WRITE))
+
 
 def granted_scopes(settings: Settings) -> tuple[str, ...]:
     """What every token of the account may do."""
-    return READING_SCOPES if settings.switches[GRANTED_SCOPES] is Granted.READ else ALL_SCOPES
+    match settings.switches[GRANTED_SCOPES]:
+        case Granted.READ:
+            return READING_SCOPES
+        case Granted.EVENTS:
+            return EVENT_SCOPES
+    return ALL_SCOPES
 
 
 def find_caller(

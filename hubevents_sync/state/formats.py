@@ -9,7 +9,7 @@ from hubevents_sync.errors import StateError
 from hubevents_sync.state.identity import Identity
 from hubevents_sync.state.lease import create_lease
 from hubevents_sync.state.place import Place
-from hubevents_sync.state.tables import header, metadata, roster_index
+from hubevents_sync.state.tables import app_settings, header, metadata, roster_index
 
 FORMAT_VERSION = 2
 HEADER_ID = 1
@@ -17,18 +17,20 @@ HEADER_ID = 1
 Upgrade = Callable[[Connection], None]
 
 
-def _add_reviews(connection: Connection) -> None:
+def _add_reviews_and_settings(connection: Connection) -> None:
     """Format 2: a run knows its files, its pull request, the plan that was reviewed, and the state that it left.
 
-    And which entries of rosters are at HubSpot whole is kept, for a plan to pass over.
+    What HubSpot has of an app's settings is on record too, and which entries of rosters are at HubSpot whole, for a
+    plan to pass over.
     """
     for column in ("files_digest TEXT", "reviewed_digest TEXT", "pull_request TEXT", "serial BIGINT"):
         connection.exec_driver_sql(f"ALTER TABLE run ADD COLUMN {column}")
-    roster_index.create(connection, checkfirst=True)
+    for table in (app_settings, roster_index):
+        table.create(connection, checkfirst=True)
 
 
 # From each older format the step to the next one. Format 1 is the first.
-UPGRADES: Mapping[int, Upgrade] = {1: _add_reviews}
+UPGRADES: Mapping[int, Upgrade] = {1: _add_reviews_and_settings}
 
 
 def create_state(connection: Connection, identity: Identity, *, keep_key: bool, now_ms: int) -> None:

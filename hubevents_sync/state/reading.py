@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, func, select
 
 from hubevents_sync.errors import StateError
+from hubevents_sync.model.app_settings import RecordedSettings
 from hubevents_sync.model.event import EventKey
 from hubevents_sync.model.participation import PersonId
 from hubevents_sync.model.record import (
@@ -22,6 +23,7 @@ from hubevents_sync.model.record import (
 from hubevents_sync.model.roster_index import RosterIndex
 from hubevents_sync.model.run import Run
 from hubevents_sync.model.snapshot import EventSnapshot, RecordedEvent
+from hubevents_sync.state.app_settings import find_settings
 from hubevents_sync.state.audit import find_run, find_run_of_plan, read_journal, read_latest_run, read_runs
 from hubevents_sync.state.events import find_event, read_overviews, to_completion, to_marketing_event
 from hubevents_sync.state.export import export_state
@@ -130,6 +132,11 @@ class StateReader:
         with self._read() as connection:
             row = find_event(connection, key)
             return None if row is None else read_index(connection, row["id"])
+
+    def read_settings(self, app_id: int) -> RecordedSettings | None:
+        """What is recorded of an app's settings; None where nothing is."""
+        with self._read() as connection:
+            return find_settings(connection, app_id)
 
     def list_events(self) -> list[EventOverview]:
         """All events in counts, sorted by key. No row is loaded."""

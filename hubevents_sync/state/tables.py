@@ -101,6 +101,15 @@ roster_index = Table(
     Column("watched", LargeBinary, nullable=False, comment="people, 16 bytes each"),
 )
 
+app_settings = Table(
+    "app_settings",
+    metadata,
+    Column("app_id", BigInteger, primary_key=True, autoincrement=False, comment="the table is there since format 2"),
+    Column("event_details_url", Text, comment="as HubSpot confirmed it; NULL until it does once"),
+    Column("intended_url", Text, comment="was sent later, and is not confirmed"),
+    Column("updated_at_ms", BigInteger, nullable=False),
+)
+
 source_file = Table(
     "source_file",
     metadata,

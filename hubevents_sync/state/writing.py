@@ -3,12 +3,14 @@
 from collections.abc import Sequence
 
 from hubevents_sync.errors import StateError
+from hubevents_sync.model.app_settings import AppSettings
 from hubevents_sync.model.event import EventKey, MarketingEvent
 from hubevents_sync.model.outcome import Outcome, RowResult
 from hubevents_sync.model.participation import AttendanceState, Participation
 from hubevents_sync.model.record import CallKind, Settlement
 from hubevents_sync.model.roster_index import RosterIndex
 from hubevents_sync.model.run import Run
+from hubevents_sync.state.app_settings import confirm, intend
 from hubevents_sync.state.audit import insert_run, update_run
 from hubevents_sync.state.calls import abandon_calls, finish_call, insert_call, settle_intended
 from hubevents_sync.state.events import (
@@ -172,6 +174,29 @@ class State(LeaseHolder):
                 completion_plan_digest=plan_digest,
                 completion_approved_by=approved_by,
             )
+
+    def intend_settings(self, settings: AppSettings) -> int:
+        """Note that *settings* are about to be made the app's; the call's id."""
+        now_ms = self._clock.now_ms()
+        with self._write() as connection:
+            call_id = insert_call(connection, self._need_run(), CallKind.SETTINGS, [], now_ms=now_ms)
+            intend(connection, settings, now_ms=now_ms)
+        return call_id
+
+    def record_settings(self, call_id: int, settings: AppSettings) -> None:
+        """Store that HubSpot has *settings*."""
+        now_ms = self._clock.now_ms()
+        with self._write() as connection:
+            finish_call(connection, call_id, now_ms=now_ms)
+            confirm(connection, settings, now_ms=now_ms)
+
+    def fail_settings(
+        self, call_id: int, error: str, *, status: int | None = None, correlation_id: str | None = None
+    ) -> None:
+        """Store that the call failed. The settings that it was about stay open, and are planned again."""
+        now_ms = self._clock.now_ms()
+        with self._write() as connection:
+            finish_call(connection, call_id, now_ms=now_ms, error=error, status=status, correlation_id=correlation_id)
 
     def fail_call(
         self,

@@ -62,6 +62,10 @@ COMMANDS = (
     ("state", "mv", "ball", "gala", "--yes", "--format", "json"),
     ("runs", "list"),
     ("runs", "list", "--format", "json"),
+    ("settings", "show"),
+    ("settings", "show", "--format", "json"),
+    ("due",),
+    ("due", "--format", "json"),
     ("forget", "gala", "--yes"),
 )
 # Looked at by tests of their own, below or beside, which plant the same.
@@ -156,6 +160,8 @@ def test_planted_data_is_in_no_output_and_no_file_but_the_roster(
     monkeypatch.chdir(project.path)
     caplog.set_level(logging.DEBUG)
     plant(project)
+    settings = "settings: {appId: 4711, eventDetailsUrl: https://my.event.app/%s}\n"
+    project.write("hubevents.yaml", (project.path / "hubevents.yaml").read_text() + settings)
     for command in COMMANDS:
         ended = run(*command)
         assert ended.code in (0, 3), (command, ended.err)

@@ -7,17 +7,20 @@ import pytest
 
 from hubevents_sync.manifest.findings import FindingCollector, InvalidFiles
 from hubevents_sync.manifest.project import read_project
+from hubevents_sync.model.app_settings import AppSettings
 from hubevents_sync.model.finding import Severity
 from hubevents_sync.model.project import (
     BatchSizes,
     HubSpotSettings,
     Limits,
     OAuthReference,
+    Occasion,
     Project,
     RequestBudget,
     SecretReference,
     TokenStoreKind,
     TokenStoreReference,
+    Webhook,
 )
 
 WHOLE = """version: 1
@@ -213,3 +216,20 @@ def test_no_finding_shows_a_token_of_the_wrong_shape(wrong: str, tmp_path: Path)
     with pytest.raises(InvalidFiles):
         read_project(tmp_path, environment=None, environ={}, findings=findings)
     assert token not in repr(findings.sorted())
+
+
+def test_settings_and_webhook_are_put_together_from_project_and_environment(tmp_path: Path) -> None:
+    text = (
+        "version: 1\nsettings: {appId: 4711, eventDetailsUrl: 'https://a.example/%s'}\n"
+        "webhook: {url: 'https://ops.example/${HOOK}', secret: '${SECRET}'}\n"
+        "environments:\n  staging:\n    settings: {eventDetailsUrl: 'https://b.example/%s'}\n"
+        "    webhook: {events: [due]}\n"
+    )
+    url, secret = SecretReference("https://ops.example/${HOOK}"), SecretReference("${SECRET}")
+    own = read(tmp_path, text)
+    assert own.settings == AppSettings(4711, "https://a.example/%s")
+    assert own.webhook == Webhook(url, secret)
+    staging = read(tmp_path, text, environment="staging")
+    assert staging.settings == AppSettings(4711, "https://b.example/%s")
+    assert staging.webhook == Webhook(url, secret, frozenset({Occasion.DUE}))
+    assert "HOOK" not in repr(own)

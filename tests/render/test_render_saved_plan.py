@@ -8,9 +8,11 @@ import pytest
 
 from hubevents_sync.engine.saved_plan import read_saved_plan
 from hubevents_sync.errors import PlanMismatch
+from hubevents_sync.model.app_settings import SettingsChange
 from hubevents_sync.model.participation import AttendanceState
 from hubevents_sync.model.plan import DayCount, DomainCount, Plan, PlanBasis, RosterReview
 from hubevents_sync.plan.digest import digest_plan
+from hubevents_sync.plan.settings import digest_with_settings
 from hubevents_sync.render.plan_json import render_plan_json, render_saved_plan
 from tests.builders import build_key, build_plan, build_summary
 from tests.render.test_render_json import find_faults
@@ -18,7 +20,8 @@ from tests.render.test_render_json import find_faults
 
 def with_own_digest(plan: Plan) -> Plan:
     events = ((event.key, event.digest) for event in plan.events if not event.is_empty)
-    return replace(plan, digest=digest_plan(events, is_retry=plan.is_retry))
+    digest = digest_with_settings(digest_plan(events, is_retry=plan.is_retry), plan.settings)
+    return replace(plan, digest=digest)
 
 
 @pytest.fixture
@@ -40,6 +43,7 @@ def full(twelve_events: Plan) -> Plan:
             base="9b2c1d0",
             unknowns=("who left",),
             shared_people=3,
+            settings=SettingsChange(4711, "https://a.example/%s", "https://b.example/%s"),
         )
     )
 

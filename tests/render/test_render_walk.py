@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from hubevents_sync.model.app_settings import SettingsChange
 from hubevents_sync.model.plan import EventAction, Plan, RequestCount
 from hubevents_sync.render.fold import MOST_BLOCKS
 from hubevents_sync.render.outline import Detail, Outline, Section, SectionKind
@@ -33,7 +34,8 @@ def build_created(count: int) -> Plan:
 
 
 def test_sections_answer_in_the_order_of_a_reviewers_questions(twelve_events: Plan) -> None:
-    assert [section.kind for section in walk(twelve_events).sections] == list(SectionKind)
+    plan = replace(twelve_events, settings=SettingsChange(4711, None, "https://my.event.app/%s"))
+    assert [section.kind for section in walk(plan).sections] == list(SectionKind)
 
 
 def test_sections_without_an_answer_are_left_out() -> None:

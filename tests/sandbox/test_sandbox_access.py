@@ -393,3 +393,20 @@ def test_a_details_url_needs_its_mark_and_https(api: "Api", url: str, status: in
 
 def test_the_settings_field_is_spelled_as_in_the_description(api: "Api") -> None:
     assert api.post(f"{APP_ID}/settings", {"eventDetailsURL": DETAILS_URL}).status_code == 400
+
+
+@pytest.mark.behaviour("granted-scopes", "events")
+def test_a_token_for_events_alone_reads_and_writes_no_settings(api: "Api") -> None:
+    assert len(api.upsert(api.event())) == 1
+    answers = (api.get(f"{APP_ID}/settings"), api.post(f"{APP_ID}/settings", {"eventDetailsUrl": DETAILS_URL}))
+    scopes = [answer.json()["errors"][0]["context"]["requiredGranularScopes"] for answer in answers]
+    assert [answer.status_code for answer in answers] == [403, 403]
+    assert scopes == [["developers-read"], ["developers-write"]]
+
+
+@pytest.mark.behaviour("settings-unset")
+def test_an_app_that_takes_any_token_takes_any_number_that_is_no_other_apps(api: "Api") -> None:
+    assert api.post("4711/settings", {"eventDetailsUrl": DETAILS_URL}).json()["appId"] == 4711
+    assert api.read("4711/settings") == {"appId": 4711, "eventDetailsUrl": DETAILS_URL}
+    assert api.read(f"{APP_ID}/settings")["eventDetailsUrl"] == DETAILS_URL
+    assert api.get("7/settings").status_code == 404

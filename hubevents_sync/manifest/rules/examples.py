@@ -35,6 +35,7 @@ EXAMPLES = {
     "unknown-timezone": "timezone: Berlin               # did you mean Europe/Berlin?",
     "bad-url": "eventUrl: https:///class",
     "plain-http": "hubspot: {base_url: http://api.hubapi.com}",
+    "details-url": "settings: {appId: 4711, eventDetailsUrl: https://my.event.app/events}",
     "pattern-outside": "events: [../other/*.yaml]",
     "missing-folder": "roster_roots: [../exprots]",
     "no-event-files": "events: [event/*.yaml]         # the folder is called events",

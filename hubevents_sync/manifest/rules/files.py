@@ -153,7 +153,14 @@ BAD_URL = _error(
     "bad-url", "A URL names a host.", "HubSpot would refuse it in the middle of an apply, or link to nowhere."
 )
 PLAIN_HTTP = _error(
-    "plain-http", "base_url is https, but on this machine.", "The token would cross the network in the clear."
+    "plain-http",
+    "base_url, eventDetailsUrl and the webhook's url are https, but on this machine.",
+    "The token, or what a run did, would cross the network in the clear; HubSpot takes no http for settings.",
+)
+DETAILS_URL = _error(
+    "details-url",
+    "eventDetailsUrl has %s once, where the event's id goes.",
+    "HubSpot would refuse the settings in the middle of an apply, or ask one address for every event.",
 )
 PATTERN_OUTSIDE = _error(
     "pattern-outside",

@@ -30,6 +30,7 @@ class Granted(StrEnum):
 
     ALL = "all"
     READ = "read"
+    EVENTS = "events"
 
 
 class Consent(StrEnum):
@@ -98,7 +99,8 @@ BEHAVIOURS = (
     ),
     Behaviour(
         "granted-scopes",
-        "The scopes of every token. `all`. `read`: reading only, so that what writes is HubSpot's 403 MISSING_SCOPES.",
+        "The scopes of every token. `all`. `read`: reading only, so that what writes is HubSpot's 403 MISSING_SCOPES. "
+        "`events`: all but those of an app's settings.",
         CHOSEN,
         f"the scopes an operation needs are those of {_OPENAPI}; who has them is the sandbox's own",
         GRANTED_SCOPES,
@@ -113,7 +115,8 @@ BEHAVIOURS = (
     ),
     Behaviour(
         "settings-unset",
-        "GET of settings that were never set, and settings of another app, are a 404.",
+        "GET of settings that were never set, and settings of another app, are a 404. An app that takes any token "
+        "takes any number that is no other app's.",
         CHOSEN,
         _NOWHERE,
     ),

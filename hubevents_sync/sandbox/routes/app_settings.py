@@ -11,7 +11,7 @@ from hubevents_sync.sandbox.wire.reading import as_text, read_object, read_objec
 def read_settings(call: Call) -> Answer:
     """GET {appId}/settings. Settings that were never set are a 404: our choice."""
     app_id = _read_app_id(call)
-    url = apps.find_details_url(call.connection, app_id)
+    url = apps.find_details_url(call.connection, call.app.id)
     if url is None:
         raise not_found(f"No settings for app {app_id}")
     return Answer({"appId": app_id, "eventDetailsUrl": url})
@@ -22,14 +22,17 @@ def write_settings(call: Call) -> Answer:
     app_id, body = _read_app_id(call), read_object(call.body)
     require(body, ("eventDetailsUrl",))
     url = check_details_url(as_text(body["eventDetailsUrl"], "eventDetailsUrl"))
-    apps.set_details_url(call.connection, app_id, url)
+    apps.set_details_url(call.connection, call.app.id, url)
     return Answer({"appId": app_id, "eventDetailsUrl": url})
 
 
 def _read_app_id(call: Call) -> int:
-    """The path's appId, which has to be the caller's; another app's is a 404: our choice."""
+    """The path's appId, which has to be the caller's; another app's is a 404: our choice.
+
+    An app that any token belongs to has any number too: a project can be tried with the number of its own app.
+    """
     app_id = read_object_id(call.path["appId"], "appId")
-    if app_id != call.app.id:
+    if app_id != call.app.id and (call.app.token is not None or call.settings.get_app(app_id) is not None):
         raise not_found(f"No app {app_id}")
     return app_id
 
