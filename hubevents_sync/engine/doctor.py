@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from hubevents_sync.engine import doctor_files, doctor_hubspot
+from hubevents_sync.engine import doctor_files, doctor_hubspot, doctor_web
 from hubevents_sync.engine.examination import FAULTS, Examination
 from hubevents_sync.engine.workspace import Workspace
 from hubevents_sync.model.checkup import CheckResult, NamedResult, fail
@@ -23,6 +23,8 @@ CHECKS: tuple[tuple[str, Check], ...] = (
     ("clock", doctor_hubspot.check_clock),
     ("API version", doctor_hubspot.check_version),
     ("custom properties", doctor_hubspot.check_properties),
+    ("webhook", doctor_web.check_webhook),
+    ("event details", doctor_web.check_callback),
 )
 
 

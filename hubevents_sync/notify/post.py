@@ -33,7 +33,7 @@ def post(message: Message, *, clock: Clock, stop: StopSwitch) -> str | None:
     """
     # A transport of its own and no client: it follows no redirect, and writes no address into a log.
     try:
-        transport = _open(urlsplit(message.url))
+        transport = open_transport(urlsplit(message.url))
     except (ValueError, ImportError, httpx.InvalidURL):
         return "the proxy that the environment names can't be used"
     with transport:
@@ -73,7 +73,8 @@ def _try(transport: httpx.HTTPTransport, message: Message, *, now_ms: int) -> tu
     return f"it answered {response.status_code}", response.status_code >= 500 or response.status_code in _AGAIN
 
 
-def _open(url: SplitResult) -> httpx.HTTPTransport:
+def open_transport(url: SplitResult) -> httpx.HTTPTransport:
+    """What sends a request to *url*. Raises ValueError or ImportError where the environment's proxy can't be used."""
     # Reading the certificate store takes longer than starting up; plain http has no use for it.
     verify: ssl.SSLContext | bool = True if url.scheme == "https" else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     # http goes to this machine only, which no proxy stands before.

@@ -15,6 +15,7 @@ from hubevents_sync.sandbox.server import RunningSandbox, running_sandbox
 from hubevents_sync.sandbox.switches import Switches
 from tests.end_to_end.conftest import Run
 from tests.projects import ProjectFolder
+from tests.webhooks import receiving
 
 WRITE = "crm.objects.marketing_events.write"
 
@@ -77,6 +78,40 @@ FAULTS = {
         is_of_token=False,
     ),
 }
+
+
+def look_at(run: Run, check: str) -> tuple[str, str]:
+    """The status and the message of one check."""
+    told = json.loads(run("doctor", "--format", "json").out)
+    (line,) = [each for each in told["checks"] if each["name"] == check]
+    return line["status"], line["message"]
+
+
+def test_the_webhook_and_the_event_details_endpoint_are_asked_whether_they_are_there(
+    project: ProjectFolder, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOOK_SECRET", "planted-hook-secret")
+    with running_sandbox() as server, receiving() as receiver:
+        project.write_event("cooking")
+        project.write_settings(base_url=server.base_url)
+        assert look_at(run, "webhook") == ("skipped", "the project has no webhook")
+        assert look_at(run, "event details") == ("skipped", "the project has no settings.eventDetailsUrl")
+        lines = [
+            f"webhook: {{url: '{receiver.url}', secret: '${{HOOK_SECRET}}'}}",
+            f"settings: {{appId: 7, eventDetailsUrl: '{server.base_url}/%s'}}",
+        ]
+        project.write_settings(*lines, base_url=server.base_url)
+        assert look_at(run, "webhook") == (
+            "ok",
+            "somebody answers at 127.0.0.1; whether the secret is right, only a message tells",
+        )
+        status, message = look_at(run, "event details")
+        assert (status, message.startswith("127.0.0.1 answers ")) == ("warning", True)
+        assert receiver.received == []
+    status, message = look_at(run, "webhook")
+    assert status == "warning"
+    assert message == "nobody answers at the webhook of 127.0.0.1: it can't be reached (ConnectError)"
+    assert "planted-hook-secret" not in run("doctor").out
 
 
 @pytest.mark.parametrize("name", FAULTS)

@@ -1,5 +1,6 @@
 """No e-mail, name or property value of a person leaves the roster: planted ones are looked for everywhere."""
 
+import json
 import logging
 from collections.abc import Iterator
 from importlib import import_module
@@ -58,6 +59,7 @@ COMMANDS = (
     ("state", "export", "-"),
     ("state", "export", "export.jsonl", "--with-identity-key"),
     ("state", "copy", "state/copy.db"),
+    ("state", "copy", "state/another-copy.db", "--format", "json"),
     ("state", "mv", "gala", "ball", "--yes"),
     ("state", "mv", "ball", "gala", "--yes", "--format", "json"),
     ("runs", "list"),
@@ -66,9 +68,15 @@ COMMANDS = (
     ("settings", "show", "--format", "json"),
     ("due",),
     ("due", "--format", "json"),
+    ("state", "rm", "gala", "--yes", "--format", "json"),
+    ("apply", "--auto-approve"),
+    ("doctor",),
+    ("doctor", "--format", "json"),
+    ("forget", "gala", "--yes", "--format", "json"),
+    ("apply", "--auto-approve"),
     ("forget", "gala", "--yes"),
 )
-# Looked at by tests of their own, below or beside, which plant the same.
+# Looked at below, under the ids that they take.
 TRIED_ELSEWHERE: tuple[tuple[str, ...], ...] = (("runs", "show", "RUN"), ("runs", "show", "RUN", "--format", "json"))
 REFUSED = (
     ("show", "rosters/gala.yaml"),
@@ -86,6 +94,7 @@ SEES_NOBODY = {
     "demo": "runs on an example of its own",
     "sandbox": "a HubSpot of our own: what it is sent is what it keeps",
     "serve": "reads no roster, and its tests look at its log",
+    "state unlock": "names a run and who ran it",
     "auth login": "talks about a token",
     "auth logout": "talks about a token",
     "auth check": "talks about a token",
@@ -166,6 +175,10 @@ def test_planted_data_is_in_no_output_and_no_file_but_the_roster(
         ended = run(*command)
         assert ended.code in (0, 3), (command, ended.err)
         assert_nothing_planted(ended.out + ended.err, command)
+    for run_id in [each["id"] for each in json.loads(run("runs", "list", "--format", "json").out)["runs"]]:
+        for shown in (run("runs", "show", run_id), run("runs", "show", run_id, "--format", "json")):
+            assert shown.code == 0
+            assert_nothing_planted(shown.out + shown.err, "runs show")
     for command in REFUSED:
         ended = run(*command)
         assert ended.code in (4, 64), (command, ended.err)
