@@ -58,6 +58,10 @@ COMMANDS = (
     ("state", "mv", "ball", "gala", "--yes", "--format", "json"),
     ("runs", "list"),
     ("runs", "list", "--format", "json"),
+    ("drift",),
+    ("-v", "drift", "--deep"),
+    ("drift", "--deep", "--format", "json"),
+    ("drift", "--deep", "--format", "markdown"),
     ("forget", "gala", "--yes"),
 )
 REFUSED = (
