@@ -22,6 +22,8 @@ COMMANDS = {
     "apply": ("hubevents_sync.cli.apply:apply", "Carry out the plan, after a yes."),
     "show": ("hubevents_sync.cli.show:show", "Show a plan that plan --out saved."),
     "drift": ("hubevents_sync.cli.drift:drift", "Show what HubSpot has otherwise than the state says."),
+    "refresh": ("hubevents_sync.cli.refresh:refresh", "Put what HubSpot shows on record, after a yes."),
+    "import": ("hubevents_sync.cli.import_:import_", "Write the files of events that HubSpot has already."),
     "forget": ("hubevents_sync.cli.forget:forget", "Drop events from the state; HubSpot keeps them."),
     "auth": ("hubevents_sync.cli.auth:auth", "Log in to HubSpot, and see whom the token belongs to."),
     "doctor": ("hubevents_sync.cli.doctor:doctor", "Check the project, the state, the token and HubSpot itself."),

@@ -7,7 +7,7 @@ from typing import Any, Self
 
 import httpx
 
-from hubevents_sync.errors import AuthenticationFailed, HubSpotError
+from hubevents_sync.errors import AuthenticationFailed
 from hubevents_sync.hubspot import answers, wire
 from hubevents_sync.hubspot.account import read_account
 from hubevents_sync.hubspot.address import check_base_url, open_connections
@@ -15,6 +15,7 @@ from hubevents_sync.hubspot.auth import BearerAuth, Credentials, Form
 from hubevents_sync.hubspot.credentials import build_credentials
 from hubevents_sync.hubspot.failures import correlation_id_of, failure_of, unreadable
 from hubevents_sync.hubspot.guard import OpenGate, ReadOnlyTransport
+from hubevents_sync.hubspot.paging import walk_pages
 from hubevents_sync.hubspot.paths import OAUTH_INTROSPECT, TOKEN_INFO, ApiPaths, paths_of
 from hubevents_sync.hubspot.quiet import hush_request_log
 from hubevents_sync.hubspot.retry import ACTION, REPEATABLE, RetryTransport
@@ -23,6 +24,7 @@ from hubevents_sync.hubspot.token_endpoint import TokenEndpoint
 from hubevents_sync.hubspot.token_store import Warn
 from hubevents_sync.model.account import AccountFacts
 from hubevents_sync.model.event import EventKey, MarketingEvent
+from hubevents_sync.model.observation import ListedEvent
 from hubevents_sync.model.outcome import (
     AttendanceAnswer,
     AttendanceCounters,
@@ -83,7 +85,7 @@ class HubSpotClient:
             return UpsertAnswer()
         action = f"upserting {_counted(len(events), 'event')}"
         response = self._send("POST", self._paths.upsert, action=action, json=wire.upsert_body(events))
-        return answers.read_upsert(_object_or_nothing(response, action), _correlation_id(response))
+        return answers.read_upsert(_object_or_nothing(response, action), correlation_id_of(response, {}))
 
     def put_event(self, event: MarketingEvent) -> str | None:
         """Create or update one event; its object id, where HubSpot tells it."""
@@ -104,7 +106,7 @@ class HubSpotClient:
         body = wire.attendance_body(rows, by_email=by_email)
         response = self._send("POST", path, action=action, json=body, hidden=hidden)
         answer = _object_or_nothing(response, action)
-        return answers.read_attendance(answer, _correlation_id(response), hidden=hidden)
+        return answers.read_attendance(answer, correlation_id_of(response, {}), hidden=hidden)
 
     def complete_event(self, key: EventKey, *, start: str, end: str) -> None:
         """Mark the event complete. It can't be undone; it is never sent again where it may have arrived."""
@@ -129,19 +131,28 @@ class HubSpotClient:
         # No e-mail here: the action goes into messages.
         action = f"reading the participations of {key}"
         hidden = () if contact is None else (contact,)
-        after: str | None = None
-        seen: set[str] = set()
-        while True:
+
+        def fetch(after: str | None) -> answers.Json:
             path = self._paths.breakdown(key, limit=PAGE_ROWS, after=after, contact=contact)
-            answer = _object(self._send("GET", path, action=action, hidden=hidden), action)
-            rows = (answers.read_participation(item) for item in answers.objects_of(answer.get("results")))
-            yield from (row for row in rows if row is not None)
-            after = answers.next_page(answer)
-            if after is None:
-                return
-            if after in seen:
-                raise HubSpotError(f"{action}: HubSpot names the same next page twice, so the pages have no end")
-            seen.add(after)
+            return _object(self._send("GET", path, action=action, hidden=hidden), action)
+
+        rows = map(answers.read_participation, walk_pages(fetch, action=action))
+        yield from (row for row in rows if row is not None)
+
+    def list_events(self) -> Iterator[ListedEvent]:
+        """All events of the account, page by page."""
+        action = "listing the account's events"
+
+        def fetch(after: str | None) -> answers.Json:
+            return _object(self._send("GET", self._paths.listing(limit=PAGE_ROWS, after=after), action=action), action)
+
+        yield from map(answers.read_listed, walk_pages(fetch, action=action))
+
+    def find_keys(self, external_event_id: str) -> list[EventKey]:
+        """The keys of this app's events of that id, one an account; HubSpot finds a new one after minutes only."""
+        action = f"looking for the event {external_event_id}"
+        answer = _object(self._send("GET", self._paths.search(external_event_id), action=action), action)
+        return [key for key in answers.read_found_keys(answer) if key.external_event_id == external_event_id]
 
     def read_token_info(self) -> TokenInfo:
         """Whom the token belongs to."""
@@ -274,10 +285,6 @@ def _object(response: httpx.Response, action: str) -> answers.Json:
 def _object_or_nothing(response: httpx.Response, action: str) -> answers.Json:
     # A 204 says yes and no more: what is missing from an answer is read back anyway.
     return _object(response, action) if response.content.strip() else {}
-
-
-def _correlation_id(response: httpx.Response) -> str | None:
-    return correlation_id_of(response, {})
 
 
 def _counted(number: int, noun: str) -> str:
