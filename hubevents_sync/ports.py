@@ -7,6 +7,7 @@ from typing import Protocol
 from hubevents_sync.errors import SyncError
 from hubevents_sync.model.app_settings import AppSettings
 from hubevents_sync.model.event import EventKey, MarketingEvent
+from hubevents_sync.model.observation import ListedEvent
 from hubevents_sync.model.outcome import (
     AttendanceAnswer,
     AttendanceCounters,
@@ -82,6 +83,16 @@ class HubSpot(Protocol):
 
     def read_token_info(self) -> TokenInfo:
         """Whom the token belongs to."""
+
+
+class EventCatalogue(Protocol):
+    """What an import asks HubSpot besides: which events there are. Sends nothing but GET."""
+
+    def list_events(self) -> Iterator[ListedEvent]:
+        """All events of the account, page by page."""
+
+    def find_keys(self, external_event_id: str) -> list[EventKey]:
+        """The keys of this app's events of that id, one an account; HubSpot finds a new one after minutes only."""
 
 
 class SettingsApi(Protocol):

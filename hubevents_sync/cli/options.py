@@ -23,6 +23,12 @@ allow_option = click.option(
     metavar="LIMIT=N",
     help="Raise one limit: removals:EVENT=12, contacts_created=800 or events_cancelled=2; repeatable.",
 )
+deep_option = click.option(
+    "--deep",
+    "is_deep",
+    is_flag=True,
+    help="Read every row of every event: a request for each 100. Else only where HubSpot's counters differ.",
+)
 retry_option = click.option(
     "--retry", "is_retry", is_flag=True, help="Only what earlier runs left over: failed or unconfirmed; nothing new."
 )

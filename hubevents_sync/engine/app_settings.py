@@ -7,7 +7,7 @@ from hubevents_sync.engine.recorded import reading_state
 from hubevents_sync.engine.records import read_settings
 from hubevents_sync.engine.workspace import Workspace
 from hubevents_sync.errors import ConfigurationError
-from hubevents_sync.hubspot.client import open_hubspot
+from hubevents_sync.hubspot.opening import open_hubspot
 from hubevents_sync.model.app_settings import AppSettings, RecordedSettings
 
 

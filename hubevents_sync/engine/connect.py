@@ -7,7 +7,8 @@ from hubevents_sync.engine.stopping import RunGate
 from hubevents_sync.engine.workspace import Workspace
 from hubevents_sync.errors import WrongPortal
 from hubevents_sync.hubspot.auth import Credentials
-from hubevents_sync.hubspot.client import HubSpotClient, open_hubspot
+from hubevents_sync.hubspot.client import HubSpotClient
+from hubevents_sync.hubspot.opening import open_hubspot
 from hubevents_sync.model.project import HubSpotSettings
 from hubevents_sync.ports import HubSpot, SettingsApi, StopSwitch
 

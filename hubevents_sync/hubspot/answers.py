@@ -8,6 +8,7 @@ from typing import Any
 from hubevents_sync.hubspot.redaction import contact_ids_in, emails_in, without_people
 from hubevents_sync.model.event import EVENT_FIELDS, TIME_FIELDS, EventKey, FieldValue, MarketingEvent
 from hubevents_sync.model.instant import format_instant, to_epoch_ms
+from hubevents_sync.model.observation import ListedEvent
 from hubevents_sync.model.outcome import (
     AcceptedRow,
     AttendanceAnswer,
@@ -204,6 +205,20 @@ def read_participation(item: Json) -> LiveParticipation | None:
         occurred_at_ms=instant_of(properties.get("occurredAt")) or 0,
         created_at_ms=instant_of(item.get("createdAt")) or 0,
     )
+
+
+def read_listed(item: Json) -> ListedEvent:
+    """An entry of the list of events (MarketingEventPublicReadResponseV2), which tells no account."""
+    return ListedEvent(text_of(item.get("externalEventId")) or None, text_of(item.get("objectId")))
+
+
+def read_found_keys(answer: Json) -> list[EventKey]:
+    """The keys that a search found (SearchPublicResponseWrapper), sorted; one of which half is missing is none."""
+    halves = [
+        (text_of(item.get("externalAccountId")), text_of(item.get("externalEventId")))
+        for item in objects_of(answer.get("results"))
+    ]
+    return sorted({EventKey(account, event_id) for account, event_id in halves if account and event_id})
 
 
 def next_page(answer: Json) -> str | None:

@@ -1,29 +1,25 @@
 """HubSpot's marketing-events API as the port ``HubSpot``: one method a call, over one throttled connection pool."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from importlib import metadata
 from types import TracebackType
 from typing import Any, Self
 
 import httpx
 
-from hubevents_sync.errors import AuthenticationFailed, HubSpotError
+from hubevents_sync.errors import AuthenticationFailed
 from hubevents_sync.hubspot import answers, wire
 from hubevents_sync.hubspot.account import read_account
-from hubevents_sync.hubspot.address import check_base_url, open_connections
 from hubevents_sync.hubspot.app_settings import AppSettingsCalls
 from hubevents_sync.hubspot.auth import BearerAuth, Credentials, Form
-from hubevents_sync.hubspot.credentials import build_credentials
 from hubevents_sync.hubspot.failures import correlation_id_of, failure_of, unreadable
-from hubevents_sync.hubspot.guard import OpenGate, ReadOnlyTransport
-from hubevents_sync.hubspot.paths import OAUTH_INTROSPECT, TOKEN_INFO, ApiPaths, paths_of
-from hubevents_sync.hubspot.quiet import hush_request_log
-from hubevents_sync.hubspot.retry import ACTION, REPEATABLE, RetryTransport
-from hubevents_sync.hubspot.throttle import RequestThrottle, ThrottleTransport
+from hubevents_sync.hubspot.paging import walk_pages
+from hubevents_sync.hubspot.paths import OAUTH_INTROSPECT, TOKEN_INFO, ApiPaths
+from hubevents_sync.hubspot.retry import ACTION, REPEATABLE
+from hubevents_sync.hubspot.throttle import RequestThrottle
 from hubevents_sync.hubspot.token_endpoint import TokenEndpoint
-from hubevents_sync.hubspot.token_store import Warn
 from hubevents_sync.model.account import AccountFacts
 from hubevents_sync.model.event import EventKey, MarketingEvent
+from hubevents_sync.model.observation import ListedEvent
 from hubevents_sync.model.outcome import (
     AttendanceAnswer,
     AttendanceCounters,
@@ -32,14 +28,11 @@ from hubevents_sync.model.outcome import (
     UpsertAnswer,
 )
 from hubevents_sync.model.participation import AttendanceState, Participation
-from hubevents_sync.model.project import HubSpotSettings
 from hubevents_sync.model.snapshot import EventSnapshot
-from hubevents_sync.ports import CallGate, Clock
+from hubevents_sync.ports import Clock
 
 # The most that HubSpot gives at once: OpenAPI, "limit".
 PAGE_ROWS = 100
-# HubSpot itself gives up after 100 seconds (524: documentation, error handling); its answer is worth waiting for.
-_TIMEOUT = httpx.Timeout(connect=10.0, read=110.0, write=60.0, pool=None)
 
 
 class HubSpotClient:
@@ -89,7 +82,7 @@ class HubSpotClient:
             return UpsertAnswer()
         action = f"upserting {_counted(len(events), 'event')}"
         response = self._send("POST", self._paths.upsert, action=action, json=wire.upsert_body(events))
-        return answers.read_upsert(_object_or_nothing(response, action), _correlation_id(response))
+        return answers.read_upsert(_object_or_nothing(response, action), correlation_id_of(response, {}))
 
     def put_event(self, event: MarketingEvent) -> str | None:
         """Create or update one event; its object id, where HubSpot tells it."""
@@ -110,7 +103,7 @@ class HubSpotClient:
         body = wire.attendance_body(rows, by_email=by_email)
         response = self._send("POST", path, action=action, json=body, hidden=hidden)
         answer = _object_or_nothing(response, action)
-        return answers.read_attendance(answer, _correlation_id(response), hidden=hidden)
+        return answers.read_attendance(answer, correlation_id_of(response, {}), hidden=hidden)
 
     def complete_event(self, key: EventKey, *, start: str, end: str) -> None:
         """Mark the event complete. It can't be undone; it is never sent again where it may have arrived."""
@@ -135,19 +128,28 @@ class HubSpotClient:
         # No e-mail here: the action goes into messages.
         action = f"reading the participations of {key}"
         hidden = () if contact is None else (contact,)
-        after: str | None = None
-        seen: set[str] = set()
-        while True:
+
+        def fetch(after: str | None) -> answers.Json:
             path = self._paths.breakdown(key, limit=PAGE_ROWS, after=after, contact=contact)
-            answer = _object(self._send("GET", path, action=action, hidden=hidden), action)
-            rows = (answers.read_participation(item) for item in answers.objects_of(answer.get("results")))
-            yield from (row for row in rows if row is not None)
-            after = answers.next_page(answer)
-            if after is None:
-                return
-            if after in seen:
-                raise HubSpotError(f"{action}: HubSpot names the same next page twice, so the pages have no end")
-            seen.add(after)
+            return _object(self._send("GET", path, action=action, hidden=hidden), action)
+
+        rows = map(answers.read_participation, walk_pages(fetch, action=action))
+        yield from (row for row in rows if row is not None)
+
+    def list_events(self) -> Iterator[ListedEvent]:
+        """All events of the account, page by page."""
+        action = "listing the account's events"
+
+        def fetch(after: str | None) -> answers.Json:
+            return _object(self._send("GET", self._paths.listing(limit=PAGE_ROWS, after=after), action=action), action)
+
+        yield from map(answers.read_listed, walk_pages(fetch, action=action))
+
+    def find_keys(self, external_event_id: str) -> list[EventKey]:
+        """The keys of this app's events of that id, one an account; HubSpot finds a new one after minutes only."""
+        action = f"looking for the event {external_event_id}"
+        answer = _object(self._send("GET", self._paths.search(external_event_id), action=action), action)
+        return [key for key in answers.read_found_keys(answer) if key.external_event_id == external_event_id]
 
     def read_token_info(self) -> TokenInfo:
         """Whom the token belongs to."""
@@ -227,49 +229,6 @@ class HubSpotClient:
         raise failure_of(response, action=action, hidden=(*hidden, token.reveal(), *(form or {}).values()))
 
 
-def _say_nothing(text: str) -> None:
-    """Nobody listens."""
-
-
-def open_hubspot(
-    settings: HubSpotSettings,
-    *,
-    environ: Mapping[str, str],
-    clock: Clock,
-    gate: CallGate | None = None,
-    read_only: bool = False,
-    warn: Warn = _say_nothing,
-    credentials: Credentials | None = None,
-) -> HubSpotClient:
-    """A client for *settings*, its secrets looked up in *environ*. Sends nothing yet.
-
-    Every request passes *gate*; without one, all may begin. With *read_only* it can send nothing but GET, and look up
-    its own token. *warn* hears what a user must know of a token that was renewed. *credentials* take the place of those
-    that *settings* name. Raises ConfigurationError and AuthenticationFailed.
-    """
-    base_url = check_base_url(settings.base_url)
-    paths = paths_of(settings.api)
-    credentials = credentials or build_credentials(settings, environ, clock, warn=warn)
-    hush_request_log()
-    throttle = RequestThrottle(settings.requests, clock)
-    gate = gate or OpenGate()
-    transport: httpx.BaseTransport = ThrottleTransport(open_connections(base_url), throttle, clock=clock, gate=gate)
-    transport = RetryTransport(transport, clock=clock, hold=throttle.hold, gate=gate)
-    if read_only:
-        prefix = httpx.URL(base_url).path.rstrip("/")
-        lookups = [prefix + path for path in (TOKEN_INFO, OAUTH_INTROSPECT, paths.oauth_token)]
-        transport = ReadOnlyTransport(transport, lookups=lookups)
-    http = httpx.Client(
-        base_url=base_url,
-        transport=transport,
-        headers={"User-Agent": f"hubevents-sync/{_version()}", "Accept": "application/json"},
-        timeout=_TIMEOUT,
-        follow_redirects=False,
-        trust_env=False,
-    )
-    return HubSpotClient(http, paths=paths, credentials=credentials, throttle=throttle, clock=clock)
-
-
 def _object(response: httpx.Response, action: str) -> answers.Json:
     found = answers.parse_object(response.content)
     if found is None:
@@ -282,16 +241,5 @@ def _object_or_nothing(response: httpx.Response, action: str) -> answers.Json:
     return _object(response, action) if response.content.strip() else {}
 
 
-def _correlation_id(response: httpx.Response) -> str | None:
-    return correlation_id_of(response, {})
-
-
 def _counted(number: int, noun: str) -> str:
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
-
-
-def _version() -> str:
-    try:
-        return metadata.version("hubevents-sync")
-    except metadata.PackageNotFoundError:
-        return "unknown"

@@ -88,6 +88,15 @@ class ApiPaths:
         """GET: one page of the event's participation rows. *contact* is an id or an e-mail."""
         return with_query(f"{self.counters(key)}/breakdown", limit=limit, after=after, contactIdentifier=contact)
 
+    def listing(self, *, limit: int, after: str | None) -> str:
+        """GET: one page of the account's events, those of other apps among them."""
+        # Without a slash at the end: OpenAPI by date, and seen to work in v3, where older editions have one.
+        return with_query(self.base, limit=limit, after=after)
+
+    def search(self, external_event_id: str) -> str:
+        """GET: the calling app's events of that id, with their accounts."""
+        return with_query(f"{self.base}/events/search", q=external_event_id)
+
 
 def paths_of(version: str) -> ApiPaths:
     """The paths of API *version*; ConfigurationError where we don't speak it."""

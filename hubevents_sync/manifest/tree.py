@@ -33,7 +33,7 @@ Path = tuple[str | int, ...]
 Take = Callable[[Event, NextEvent, str], object]
 
 # Allowed are tab, line feed and carriage return. Halves of surrogate pairs are no text: UTF-8 can't write them.
-_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
+CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
 
 
 @dataclass(slots=True, eq=False)
@@ -220,7 +220,7 @@ class _Builder:
             return "merge-key", "merge keys (<<) are not part of YAML 1.2", hint
         if is_plain and is_null(event.value):
             return "key-not-text", "a key must be text, found nothing", "write it as name: value"
-        if first := node.entries.get(_CONTROL.sub("", event.value)):
+        if first := node.entries.get(CONTROL.sub("", event.value)):
             message = f"{named(event.value)} stands here a second time; the first is at {first.key_position}"
             return "duplicate-key", message, "remove one of them"
         return None
@@ -251,10 +251,10 @@ class _Builder:
 
     def _without_control(self, event: ScalarEvent) -> str:
         text: str = event.value
-        if match := _CONTROL.search(text):
+        if match := CONTROL.search(text):
             message = f"control characters are not allowed in text (found U+{ord(match.group()):04X})"
             self._find(event, "control-character", message, "remove it")
-            return _CONTROL.sub("", text)
+            return CONTROL.sub("", text)
         return text
 
     def _find(self, event: Event, rule: str, message: str, hint: str | None = None) -> None:

@@ -1,4 +1,4 @@
-"""A run of apply: who ran it, on what plan, and how it ended."""
+"""A run of apply, or of refresh or import: who ran it, on what plan, and how it ended."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -39,7 +39,8 @@ class Run:
     """One line of the audit log. *rows* counts rows by outcome; *approvals* are the ids that were approved.
 
     *files_digest* stands for the files that the plan was made of, *reviewed_digest* is that of the plan which somebody
-    reviewed before, where one was named: it outlives the run that carried out the first part of it.
+    reviewed before, where one was named: it outlives the run that carried out the first part of it. A *command* other
+    than apply follows no plan: its *plan_digest* is empty.
     """
 
     id: str
@@ -56,6 +57,7 @@ class Run:
     approvals: tuple[str, ...] = ()
     files_digest: str | None = None
     reviewed_digest: str | None = None
+    command: str = "apply"
 
 
 @dataclass(frozen=True, slots=True)

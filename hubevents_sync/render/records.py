@@ -199,7 +199,7 @@ def _shape_instant(epoch_ms: int | None) -> str | None:
 def _say_completion(completion: CompletionRecord, timezone: str | None) -> str:
     if completion.completed_at_ms is not None:
         when = say_instant(completion.completed_at_ms, timezone=timezone)
-        return f"{when}, approved by {completion.approved_by}"
+        return f"{when}, approved by {completion.approved_by}" if completion.approved_by else f"{when}, seen at HubSpot"
     return "unknown: the answer never came" if completion.is_intended else "no"
 
 

@@ -11,6 +11,7 @@ from hubevents_sync.render.wording import say_elapsed, say_instant, say_list
 
 HEADERS = (
     "run",
+    "command",
     "started",
     "by",
     "status",
@@ -25,7 +26,7 @@ HEADERS = (
 )
 RIGHT = frozenset({"rows", "completed", "approved", "requests"})
 # Where no run has anything to say of it, the column is left out; so are these, the first first, where there is no room.
-AT_TIMES = frozenset({"approved", "commit", "PR", "reviewed"})
+AT_TIMES = frozenset({"command", "approved", "commit", "PR", "reviewed"})
 OPTIONAL = ("plan", "requests", "commit", "approved", "reviewed", "completed", "PR")
 SHORT_DIGEST = 12
 SHORT_COMMIT = 10
@@ -52,6 +53,7 @@ def render_runs_text(
 def _list_run(run: Run, timezone: str | None) -> dict[str, str]:
     cells = (
         run.id,
+        _name_command(run),
         say_instant(run.started_at_ms // 1000 * 1000, timezone=timezone),
         f"{run.actor.user}@{run.actor.host}",
         run.status.value,
@@ -67,6 +69,10 @@ def _list_run(run: Run, timezone: str | None) -> dict[str, str]:
     return dict(zip(HEADERS, cells, strict=True))
 
 
+def _name_command(run: Run) -> str:
+    return "" if run.command == "apply" else run.command
+
+
 def render_run_text(run: Run, *, width: int, color: bool, timezone: str | None, unicode: bool = True) -> str:
     """One run in full."""
     return render_facts(list_run_facts(run, timezone=timezone), width=width, color=color, unicode=unicode)
@@ -77,6 +83,7 @@ def list_run_facts(run: Run, *, timezone: str | None) -> list[tuple[str, str]]:
     ended = run.ended_at_ms
     facts = [
         ("run", run.id),
+        ("command", _name_command(run)),
         ("status", run.status.value if run.exit_code is None else f"{run.status} (exit {run.exit_code})"),
         ("started", say_instant(run.started_at_ms, timezone=timezone)),
         ("ended", "" if ended is None else say_instant(ended, timezone=timezone)),
@@ -101,7 +108,7 @@ def list_run_facts(run: Run, *, timezone: str | None) -> list[tuple[str, str]]:
 
 def render_runs_json(runs: Sequence[Run]) -> str:
     """*runs* in their order, each as in a report."""
-    return render_table_json("runs", [shape_run(run) for run in runs])
+    return render_table_json("runs", [{**shape_run(run), "command": run.command} for run in runs])
 
 
 def render_run_json(run: Run) -> str:

@@ -119,6 +119,7 @@ def _to_run(row: RowMapping) -> Run:
         approvals=tuple(row["approvals"]),
         files_digest=row["files_digest"],
         reviewed_digest=row["reviewed_digest"],
+        command=row["command"],
     )
 
 

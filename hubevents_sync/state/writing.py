@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from hubevents_sync.errors import StateError
 from hubevents_sync.model.app_settings import AppSettings
 from hubevents_sync.model.event import EventKey, MarketingEvent
+from hubevents_sync.model.observation import Observation
 from hubevents_sync.model.outcome import Outcome, RowResult
 from hubevents_sync.model.participation import AttendanceState, Participation
 from hubevents_sync.model.record import CallKind, Settlement
@@ -27,6 +28,7 @@ from hubevents_sync.state.events import (
 from hubevents_sync.state.holding import LeaseHolder
 from hubevents_sync.state.index import drop_index, write_index
 from hubevents_sync.state.lease import name_run
+from hubevents_sync.state.observing import observe
 from hubevents_sync.state.open_ends import close_cut_off, settle
 from hubevents_sync.state.place import Place
 from hubevents_sync.state.rows import discard, insert_rows, make_intended, make_results, upsert_rows
@@ -234,6 +236,11 @@ class State(LeaseHolder):
         with self._write() as connection:
             close_cut_off(connection, now_ms=now_ms)
             settle(connection, settlement, now_ms=now_ms)
+
+    def record_observation(self, seen: Observation) -> None:
+        """Store what was seen of an event at HubSpot, by a look and not by a call."""
+        with self._write() as connection:
+            observe(connection, seen, self._files, now_ms=self._clock.now_ms())
 
     def forget_event(self, key: EventKey) -> bool:
         """Drop an event and its people from the state; HubSpot keeps them. False where there is no such event."""

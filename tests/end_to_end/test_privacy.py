@@ -12,6 +12,7 @@ import pytest
 from hubevents_sync.cli.main import COMMANDS as TABLE
 from hubevents_sync.sandbox.server import RunningSandbox
 from tests.end_to_end.conftest import Run
+from tests.outsider import Outsider
 from tests.projects import ProjectFolder
 
 EMAIL, NAME, VALUE = "planted.person@secret-domain.example", "Plantedfirstname", "planted-property-value"
@@ -68,16 +69,27 @@ COMMANDS = (
     ("settings", "show", "--format", "json"),
     ("due",),
     ("due", "--format", "json"),
-    ("state", "rm", "gala", "--yes", "--format", "json"),
-    ("apply", "--auto-approve"),
+    ("drift",),
+    ("-v", "drift", "--deep"),
+    ("drift", "--deep", "--format", "json"),
+    ("drift", "--deep", "--format", "markdown"),
+    ("refresh", "--deep", "--yes"),
+    ("refresh", "--deep", "--yes", "--format", "json"),
     ("doctor",),
     ("doctor", "--format", "json"),
+    ("state", "rm", "gala", "--yes", "--format", "json"),
+    ("apply", "--auto-approve"),
     ("forget", "gala", "--yes", "--format", "json"),
     ("apply", "--auto-approve"),
     ("forget", "gala", "--yes"),
 )
 # Looked at below, under the ids that they take.
-TRIED_ELSEWHERE: tuple[tuple[str, ...], ...] = (("runs", "show", "RUN"), ("runs", "show", "RUN", "--format", "json"))
+TRIED_ELSEWHERE: tuple[tuple[str, ...], ...] = (
+    ("runs", "show", "RUN"),
+    ("runs", "show", "RUN", "--format", "json"),
+    ("import", "--all"),
+    ("import", "--all", "--format", "json"),
+)
 REFUSED = (
     ("show", "rosters/gala.yaml"),
     ("apply", "rosters/gala.yaml"),
@@ -257,3 +269,35 @@ def test_the_file_of_rejected_rows_names_nobody_whatever_hubspot_says(
     assert ended.code == 3
     assert "rosters/gala.csv,2,gala,CookingCo,REGISTERED," in path.read_text()
     assert_nothing_planted(path.read_text() + ended.out + ended.err, rule)
+
+
+def test_what_hubspot_returns_of_people_goes_into_an_imported_roster_and_nowhere_else(
+    project: ProjectFolder, run: Run, server: RunningSandbox, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    outsider = Outsider(server.base_url)
+    for event in ("gala", "ball"):
+        outsider.create(event, startDateTime="2099-05-01T10:00:00Z", endDateTime="2099-05-01T12:00:00Z")
+        outsider.record(event, "register", EMAIL, at_ms=1_772_359_200_000)
+    commands = (
+        ("import", "gala"),
+        ("import", "--all", "--format", "json"),
+        ("import", "gala"),
+        ("-v", "drift", "--deep"),
+        ("drift", "--deep", "--format", "json"),
+        ("-v", "drift", "--deep", "--format", "markdown"),
+        ("-v", "refresh", "--adopt"),
+        ("refresh", "--adopt", "--yes", "--format", "json"),
+        ("runs", "list"),
+    )
+    for command in commands:
+        ended = run(*command)
+        assert_nothing_planted(ended.out + ended.err, command)
+        if command == ("import", "--all", "--format", "json"):
+            outsider.record("gala", "register", f"other.{EMAIL}", at_ms=1_772_359_200_000)
+            outsider.record("gala", "cancel", EMAIL, at_ms=1_772_445_600_000)
+    assert_nothing_planted(caplog.text, "the log")
+    assert EMAIL in (project.path / "rosters/gala.csv").read_text()
+    for path in sorted(project.path.rglob("*")):
+        if path.is_file() and path.parent.name != "rosters":
+            assert_nothing_planted(path.read_bytes().decode("latin-1"), path)

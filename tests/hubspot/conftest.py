@@ -13,7 +13,8 @@ from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
-from hubevents_sync.hubspot.client import HubSpotClient, open_hubspot
+from hubevents_sync.hubspot.client import HubSpotClient
+from hubevents_sync.hubspot.opening import open_hubspot
 from hubevents_sync.model.project import HubSpotSettings, RequestBudget
 
 TOKEN = "pat-eu1-planted-token-0123456789"

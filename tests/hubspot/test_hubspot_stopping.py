@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from hubevents_sync.errors import HubSpotError, NotSent, SyncError
-from hubevents_sync.hubspot.client import HubSpotClient, open_hubspot
+from hubevents_sync.hubspot.client import HubSpotClient
+from hubevents_sync.hubspot.opening import open_hubspot
 from hubevents_sync.model.event import EventKey
 from hubevents_sync.model.project import HubSpotSettings, RequestBudget
 

@@ -10,8 +10,9 @@ import pytest
 from hubevents_sync.engine.workspace import SystemClock
 from hubevents_sync.errors import AuthenticationFailed
 from hubevents_sync.hubspot.auth import Secret
-from hubevents_sync.hubspot.client import HubSpotClient, open_hubspot
+from hubevents_sync.hubspot.client import HubSpotClient
 from hubevents_sync.hubspot.credentials import build_client, build_store
+from hubevents_sync.hubspot.opening import open_hubspot
 from hubevents_sync.model.event import EventKey
 from hubevents_sync.model.project import (
     HubSpotSettings,

@@ -1,6 +1,7 @@
 """Tables, facts and the audit log."""
 
 import json
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
@@ -92,6 +93,15 @@ def test_the_audit_log_is_a_line_a_run() -> None:
     assert render_runs_text([], width=80, color=False, timezone=None) == "no runs yet: apply records each\n"
 
 
+def test_a_run_that_is_no_apply_says_what_it_is() -> None:
+    run = replace(build_run(), command="refresh", plan_digest="")
+    assert render_runs_text([run], width=120, color=False, timezone=None) == (
+        "run       command  started               by         status  rows  completed  requests  commit   plan\n"
+        "7f3c9a12  refresh  2026-11-30 10:00 UTC  ana@ci-17  done       0          0         4  9b2c1d0\n"
+    )
+    assert "command   refresh\n" in render_run_text(run, width=100, color=False, timezone=None)
+
+
 def test_a_reviewed_run_tells_its_pull_request_and_what_was_reviewed() -> None:
     run = build_run(approvals=("CookingCo/a",), pull_request="12", reviewed_digest="a" * 64)
     assert render_runs_text([run], width=160, color=False, timezone=None) == (
@@ -132,8 +142,8 @@ def test_one_run_in_full() -> None:
     )
 
 
-def test_runs_for_machines_are_those_of_a_report() -> None:
+def test_runs_for_machines_are_those_of_a_report_and_say_their_command() -> None:
     run = build_run()
     (listed,) = json.loads(render_runs_json([run]))["runs"]
-    assert listed == json.loads(render_run_json(run))["run"]
+    assert listed == {**json.loads(render_run_json(run))["run"], "command": "apply"}
     assert listed["rows"]["confirmed"] == 0

@@ -1,0 +1,72 @@
+"""Put a client together: connections, rate, retries and the token, as the settings say."""
+
+from collections.abc import Mapping
+from importlib import metadata
+
+import httpx
+
+from hubevents_sync.hubspot.address import check_base_url, open_connections
+from hubevents_sync.hubspot.auth import Credentials
+from hubevents_sync.hubspot.client import HubSpotClient
+from hubevents_sync.hubspot.credentials import build_credentials
+from hubevents_sync.hubspot.guard import OpenGate, ReadOnlyTransport
+from hubevents_sync.hubspot.paths import OAUTH_INTROSPECT, TOKEN_INFO, paths_of
+from hubevents_sync.hubspot.quiet import hush_request_log
+from hubevents_sync.hubspot.retry import RetryTransport
+from hubevents_sync.hubspot.throttle import RequestThrottle, ThrottleTransport
+from hubevents_sync.hubspot.token_store import Warn
+from hubevents_sync.model.project import HubSpotSettings
+from hubevents_sync.ports import CallGate, Clock
+
+# HubSpot itself gives up after 100 seconds (524: documentation, error handling); its answer is worth waiting for.
+_TIMEOUT = httpx.Timeout(connect=10.0, read=110.0, write=60.0, pool=None)
+
+
+def _say_nothing(text: str) -> None:
+    """Nobody listens."""
+
+
+def open_hubspot(
+    settings: HubSpotSettings,
+    *,
+    environ: Mapping[str, str],
+    clock: Clock,
+    gate: CallGate | None = None,
+    read_only: bool = False,
+    warn: Warn = _say_nothing,
+    credentials: Credentials | None = None,
+) -> HubSpotClient:
+    """A client for *settings*, its secrets looked up in *environ*. Sends nothing yet.
+
+    Every request passes *gate*; without one, all may begin. With *read_only* it can send nothing but GET, and look up
+    its own token. *warn* hears what a user must know of a token that was renewed. *credentials* take the place of those
+    that *settings* name. Raises ConfigurationError and AuthenticationFailed.
+    """
+    base_url = check_base_url(settings.base_url)
+    paths = paths_of(settings.api)
+    credentials = credentials or build_credentials(settings, environ, clock, warn=warn)
+    hush_request_log()
+    throttle = RequestThrottle(settings.requests, clock)
+    gate = gate or OpenGate()
+    transport: httpx.BaseTransport = ThrottleTransport(open_connections(base_url), throttle, clock=clock, gate=gate)
+    transport = RetryTransport(transport, clock=clock, hold=throttle.hold, gate=gate)
+    if read_only:
+        prefix = httpx.URL(base_url).path.rstrip("/")
+        lookups = [prefix + path for path in (TOKEN_INFO, OAUTH_INTROSPECT, paths.oauth_token)]
+        transport = ReadOnlyTransport(transport, lookups=lookups)
+    http = httpx.Client(
+        base_url=base_url,
+        transport=transport,
+        headers={"User-Agent": f"hubevents-sync/{_version()}", "Accept": "application/json"},
+        timeout=_TIMEOUT,
+        follow_redirects=False,
+        trust_env=False,
+    )
+    return HubSpotClient(http, paths=paths, credentials=credentials, throttle=throttle, clock=clock)
+
+
+def _version() -> str:
+    try:
+        return metadata.version("hubevents-sync")
+    except metadata.PackageNotFoundError:
+        return "unknown"
