@@ -3,9 +3,9 @@
     python tests/benchmarks/million.py [--full] [--runs 3] [--formats csv,yaml] [--shapes many,one,tiny] [--real-apply]
 
 Without --full a tenth of that. Each figure is a ratio: the plan's wall time, start-up included, to that of a process
-that does no more than ``csv.reader`` over the same rows as CSV, measured right before it; then the same of the CPU time.
-Memory is the sum over the program and its workers. The state is made by the engine's own apply, with a HubSpot that says
-yes to everything; with --real-apply by an apply over HTTP to the built-in one.
+that does no more than ``csv.reader`` over the same rows as CSV, measured right before it; then the same of CPU time.
+Memory is the sum over the program and its workers. The state is made by the engine's own apply, with a HubSpot that
+says yes to everything; with --real-apply by an apply over HTTP to the built-in one.
 """
 
 import subprocess
@@ -17,7 +17,6 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
-from tests.benchmarks.shared.hubspot import hubspot_beside
 from tests.benchmarks.shared.measure import (
     PROGRAM,
     ROOT,
@@ -29,6 +28,7 @@ from tests.benchmarks.shared.measure import (
     read_bare,
 )
 from tests.benchmarks.shared.report import FULL, Verdicts, in_mib, line, make_parser, say
+from tests.benchmarks.shared.sandbox_beside import hubspot_beside
 from tests.benchmarks.shared.workload import Workload
 
 IN_AN_EVENT = 5_000
@@ -126,9 +126,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return verdicts.end(is_strict=options.strict)
 
 
-def prepare(
-    folder: Path, shape: str, form: str, events: int, people: int, *, runs: int, verdicts: Verdicts
-) -> Bench:
+def prepare(folder: Path, shape: str, form: str, events: int, people: int, *, runs: int, verdicts: Verdicts) -> Bench:
     """The project on disk, and the same rows in CSV for csv.reader."""
     work = Workload(folder / "project", form, events, people)
     work.write()

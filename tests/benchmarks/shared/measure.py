@@ -30,7 +30,7 @@ class Measured:
     """What one process took. *cpu* is user and system time, with that of the processes it began and waited for.
 
     *peak* is the largest sum, at any moment, of the peak memory of the processes that lived then, in bytes: what
-    workers share with the program is counted with each. 0 where the machine does not tell.
+    workers share with the program is counted with each. 0 where the machine does not tell. *output* is all it said.
     """
 
     wall: float
@@ -47,9 +47,9 @@ def environ_of_program() -> dict[str, str]:
 
 def measure_process(command: Sequence[str], *, may_end_with: Iterable[int] = (0,)) -> Measured:
     """Run *command* to its end. SystemExit, with what it said, where its exit code is none of *may_end_with*."""
-    with tempfile.TemporaryFile() as output, tempfile.TemporaryFile() as errors:
+    with tempfile.TemporaryFile() as output:
         began = time.perf_counter()
-        process = subprocess.Popen(command, stdout=output, stderr=errors, env=environ_of_program())
+        process = subprocess.Popen(command, stdout=output, stderr=subprocess.STDOUT, env=environ_of_program())
         with_memory = _MemoryWatch(process.pid)
         _, status, used = os.wait4(process.pid, 0)
         wall = time.perf_counter() - began
@@ -57,9 +57,8 @@ def measure_process(command: Sequence[str], *, may_end_with: Iterable[int] = (0,
         peak = with_memory.end()
         output.seek(0)
         said = output.read().decode()
-        if process.returncode not in set(may_end_with):
-            errors.seek(0)
-            raise SystemExit(f"{' '.join(command)} ended with {process.returncode}: {said}{errors.read().decode()}")
+    if process.returncode not in set(may_end_with):
+        raise SystemExit(f"{' '.join(command)} ended with {process.returncode}: {said}")
     return Measured(wall, used.ru_utime + used.ru_stime, peak, process.returncode, said)
 
 
@@ -85,7 +84,7 @@ class Spread:
         """As it stands in a table."""
         if self.least == self.most:
             return f"{self.median:.2f}"
-        return f"{self.median:.2f} ({self.least:.2f}–{self.most:.2f})"
+        return f"{self.median:.2f} ({self.least:.2f} to {self.most:.2f})"
 
 
 def ratios(taken: Mapping[str, Sequence[Measured]], name: str, floor: str) -> tuple[Spread, Spread]:

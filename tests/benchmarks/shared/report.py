@@ -14,7 +14,9 @@ def make_parser(description: str | None, *, quick: int = QUICK, full: int = FULL
     """The options of every script that measures a size: ``--quick``, ``--full``, ``--people``, ``--strict``."""
     parser = argparse.ArgumentParser(description=description, formatter_class=argparse.RawDescriptionHelpFormatter)
     size = parser.add_mutually_exclusive_group()
-    size.add_argument("--quick", dest="people", action="store_const", const=quick, help=f"{quick:,} people: the default")
+    size.add_argument(
+        "--quick", dest="people", action="store_const", const=quick, help=f"{quick:,} people: the default"
+    )
     size.add_argument("--full", dest="people", action="store_const", const=full, help=f"{full:,} people")
     size.add_argument("--people", dest="people", type=int, metavar="N", help="any other number of people")
     parser.add_argument("--runs", type=int, default=3, help="rounds to measure; the median counts (default 3)")
@@ -36,7 +38,7 @@ def in_mib(taken: list[Measured]) -> int:
 
 @dataclass(slots=True)
 class Verdicts:
-    """Which of the figures miss their limits. At another size than the limits are for, they are shown and not judged."""
+    """Which figures miss their limits. At another size than the limits are for, they are shown and not judged."""
 
     is_judged: bool
     missed: list[str] = field(default_factory=list)
@@ -65,4 +67,4 @@ class Verdicts:
 
 def line(name: str, wall: Spread, cpu: Spread, peak: int, verdict: str) -> str:
     """One row of a table of ratios."""
-    return f"{name:40} {wall!s:>18} {cpu!s:>18} {peak:>6} MiB  {verdict}"
+    return f"{name:40} {wall!s:>22} {cpu!s:>22} {peak:>6} MiB  {verdict}"

@@ -26,12 +26,16 @@ LARGEST = 1000  # rows in a call, likewise
 
 @dataclass(frozen=True, slots=True)
 class Workload:
-    """A project in *folder* of *people* in *events*, with a roster in the format *form* for each event."""
+    """A project in *folder* of *people* in *events*, with a roster in the format *form* for each event.
+
+    *is_plain*: all people did is register, so that there is one row to send for each.
+    """
 
     folder: Path
     form: str
     events: int
     people: int
+    is_plain: bool = False
 
     def write(self) -> None:
         """All files, of a project that nothing was applied of yet."""
@@ -55,4 +59,5 @@ class Workload:
         share = self.people // self.events
         for number in range(count):
             path = self.folder / "rosters" / f"{number:05}.{self.form}"
-            WRITERS[self.form](path, make_rows(number * share, share, is_changed=is_changed))
+            rows = make_rows(number * share, share, is_changed=is_changed, is_plain=self.is_plain)
+            WRITERS[self.form](path, rows)

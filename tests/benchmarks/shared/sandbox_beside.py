@@ -1,8 +1,10 @@
 """The built-in HubSpot as a process of its own, so that what it takes is not the program's."""
 
-import os
+import json
 import re
 import subprocess
+import time
+import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -35,11 +37,15 @@ def hubspot_beside(*, per_10_seconds: int = NO_LIMIT) -> Iterator[str]:
         server.stdout.close()
 
 
-def cpu_seconds(pid: int) -> float:
-    """User and system time of a living process so far; 0 where the machine does not tell."""
-    try:
-        with open(f"/proc/{pid}/stat", encoding="ascii", errors="replace") as file:  # noqa: PTH123  one small read
-            fields = file.read().rpartition(")")[2].split()
-    except OSError:
-        return 0.0
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+def count_requests(base_url: str) -> int:
+    """How many requests it has taken so far; asking for this is none."""
+    with urllib.request.urlopen(f"{base_url}/_sandbox/limits") as answer:  # noqa: S310  loopback
+        return int(json.load(answer)["used_today"])
+
+
+def wait_for_requests(base_url: str, count: int, process: "subprocess.Popen[bytes]") -> None:
+    """Return once it has taken more than *count*. SystemExit where *process*, which sends them, ended before that."""
+    while count_requests(base_url) <= count:
+        if process.poll() is not None:
+            raise SystemExit(f"the apply ended before there were {count + 1} requests")
+        time.sleep(0.01)
