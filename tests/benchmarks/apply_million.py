@@ -17,6 +17,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
@@ -26,12 +27,14 @@ from tests.benchmarks.shared.measure import (
     PROGRAM,
     ROOT,
     Measured,
+    compile_program,
     environ_of_program,
     measure_process,
     read_bare,
 )
-from tests.benchmarks.shared.report import FULL, Verdicts, make_parser, say
+from tests.benchmarks.shared.report import FULL, Verdicts, make_parser
 from tests.benchmarks.shared.sandbox_beside import count_requests, hubspot_beside, wait_for_requests
+from tests.benchmarks.shared.table import Table, say_machine
 from tests.benchmarks.shared.workload import Workload
 
 IN_AN_EVENT = 5_000
@@ -43,92 +46,98 @@ BEYOND_THE_LIMIT = 1.05
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Print a paragraph for each part."""
+    """Print a table."""
     parser = make_parser(__doc__)
     parser.add_argument("--batch", type=int, default=500, help="rows in a call, for cpu and kill (default 500)")
     parser.add_argument("--parts", default="cpu,kill,limit", help="what to measure (default cpu,kill,limit)")
     parser.add_argument("--no-official", action="store_true", help="leave the official client out")
     options = parser.parse_args(arguments)
+    compile_program()
     verdicts = Verdicts(is_judged=options.people == FULL)
-    parts: dict[str, Callable[[Path], None]] = {
-        "cpu": lambda folder: measure_cpu(
-            folder, options.people, options.batch, verdicts, with_official=not options.no_official
-        ),
-        "kill": lambda folder: measure_recovery(folder, options.people, options.batch, verdicts),
-        "limit": lambda folder: measure_limit(folder, max(1, options.people // 10), verdicts),
+    table = Table(("apply", "rows", "took", "limits"))
+    parts: dict[str, Callable[[Bench], None]] = {
+        "cpu": lambda bench: measure_cpu(bench, options.batch, with_official=not options.no_official),
+        "kill": lambda bench: measure_recovery(bench, options.batch),
+        "limit": measure_limit,
     }
     for part in options.parts.split(","):
+        people = max(1, options.people // 10) if part == "limit" else options.people
         with tempfile.TemporaryDirectory() as folder:
-            parts[part](Path(folder))
+            work = Workload(Path(folder), "csv", max(1, people // IN_AN_EVENT), people, is_plain=True)
+            work.write()
+            parts[part](Bench(work, verdicts, table))
+    if options.write:
+        table.put("apply_million", f"{say_machine()}; {options.batch} rows in a call where nothing limits it.")
     return verdicts.end(is_strict=options.strict)
 
 
-def write_project(folder: Path, people: int) -> Workload:
-    """Rosters in CSV; everybody registered, and that is all."""
-    work = Workload(folder / "project", "csv", max(1, people // IN_AN_EVENT), people, is_plain=True)
-    work.write()
-    return work
+@dataclass(frozen=True, slots=True)
+class Bench:
+    """What a part works on, and where its figures go."""
+
+    work: Workload
+    verdicts: Verdicts
+    table: Table
+
+    def say(self, what: str, took: str, limit: str = "") -> None:
+        """One row."""
+        self.table.add(what, f"{self.work.people:,}", took, limit)
+
+    @property
+    def apply_command(self) -> list[str]:
+        """The apply as it is run."""
+        return [*PROGRAM, "-C", str(self.work.folder), "apply", "--auto-approve"]
 
 
-def apply_command(work: Workload) -> list[str]:
-    """The apply as it is run."""
-    return [*PROGRAM, "-C", str(work.folder), "apply", "--auto-approve"]
-
-
-def measure_cpu(folder: Path, people: int, batch: int, verdicts: Verdicts, *, with_official: bool) -> None:
+def measure_cpu(bench: Bench, batch: int, *, with_official: bool) -> None:
     """Our own apply and the official client, each on an empty account."""
-    say(f"\n{people:,} rows in calls of {batch}, no limit")
-    work = write_project(folder, people)
-    listing = folder / "csv-files"
-    listing.write_text("\n".join(str(path) for path in sorted((work.folder / "rosters").iterdir())), encoding="utf-8")
+    rosters = bench.work.folder / "rosters"
+    listing = bench.work.folder / "csv-files"
+    listing.write_text("\n".join(map(str, sorted(rosters.iterdir()))), encoding="utf-8")
     bare = measure_process(read_bare(listing))
     with hubspot_beside() as base_url:
-        work.write_settings(base_url=base_url, batch=batch)
-        ours = measure_process(apply_command(work))
-        say_client("hubevents-sync apply", ours, bare, requests=count_requests(base_url))
-        verdict = verdicts.at_most("CPU of apply", ours.cpu, CLIENT_CPU_SECONDS, " s")
-        say(f"  CPU {ours.cpu:.1f} s; {verdict}")
+        bench.work.write_settings(base_url=base_url, batch=batch)
+        ours = measure_process(bench.apply_command)
+        limit = bench.verdicts.at_most("CPU of apply", ours.cpu, CLIENT_CPU_SECONDS, " s")
+        bench.say("without a limit", write_client(ours, bare, requests=count_requests(base_url)), limit)
     if with_official:
         with hubspot_beside() as base_url:
             script = ROOT / "tests/benchmarks/shared/official.py"
-            command = [sys.executable, str(script), base_url, str(work.folder / "rosters"), str(batch)]
-            official = measure_process(command)
-            say_client("hubspot-api-client in a script", official, bare, requests=count_requests(base_url))
-            say(f"  the official client takes {official.cpu / ours.cpu:.2f} times the CPU of the apply")
+            official = measure_process([sys.executable, str(script), base_url, str(rosters), str(batch)])
+            bench.say("the official client", write_client(official, bare, requests=count_requests(base_url)))
+        bench.say("the official client to ours", f"{official.cpu / ours.cpu:.2f} times the CPU")
 
 
-def say_client(name: str, taken: Measured, bare: Measured, *, requests: int) -> None:
-    """One client's line."""
-    say(
-        f"{name:32} CPU {taken.cpu:7.2f} s = {taken.cpu / bare.cpu:6.1f} x csv.reader; wall {taken.wall:7.2f} s;"
-        f" {requests:,} requests; {taken.peak / MIB:.0f} MiB"
+def write_client(taken: Measured, bare: Measured, *, requests: int) -> str:
+    """One client's figures."""
+    times = taken.cpu / bare.cpu
+    return (
+        f"CPU {taken.cpu:.2f} s, {times:.1f} to `csv.reader`; wall {taken.wall:.2f} s; {requests:,} requests;"
+        f" {taken.peak / MIB:.0f} MiB"
     )
 
 
-def measure_recovery(folder: Path, people: int, batch: int, verdicts: Verdicts) -> None:
+def measure_recovery(bench: Bench, batch: int) -> None:
     """Kill an apply half-way, and run it again."""
-    say(f"\n{people:,} rows in calls of {batch}, killed half-way")
-    work = write_project(folder, people)
+    work = bench.work
     with hubspot_beside() as base_url:
         work.write_settings(base_url=base_url, batch=batch)
-        calls = work.events * -(-(people // work.events) // batch)
-        sent = run_until(work, base_url, calls // 2, end=subprocess.Popen.kill)[1]
+        calls = work.events * -(-(work.people // work.events) // batch)
+        _, sent = run_until(bench, base_url, calls // 2, end=subprocess.Popen.kill)
         planned = measure_process([*PROGRAM, "-C", str(work.folder), "plan"])
-        took, resumed_at = run_until(work, base_url, sent, end=subprocess.Popen.terminate)
-        say(f"killed after {sent:,} of about {calls:,} requests; the next run had sent {resumed_at - sent:,} when seen")
-        verdict = verdicts.at_most("recovery", took, RECOVERY_SECONDS, " s")
-        say(f"  first new request {took:.2f} s after the start; {verdict}")
-        beyond = took - planned.wall
-        say(f"  plan alone takes {planned.wall:.2f} s: recovery and the way to the first call {beyond:.2f} s")
+        took, _ = run_until(bench, base_url, sent, end=subprocess.Popen.terminate)
+    limit = bench.verdicts.at_most("recovery", took, RECOVERY_SECONDS, " s")
+    bench.say("killed half-way: the next run's first request", f"{took:.2f} s after its start", limit)
+    bench.say("of it, a plan takes", f"{planned.wall:.2f} s")
 
 
 def run_until(
-    work: Workload, base_url: str, count: int, *, end: Callable[["subprocess.Popen[bytes]"], None]
+    bench: Bench, base_url: str, count: int, *, end: Callable[["subprocess.Popen[bytes]"], None]
 ) -> tuple[float, int]:
     """Apply until HubSpot has taken more than *count* requests, then *end* it: the seconds, and the requests then."""
     began = time.perf_counter()
     process = subprocess.Popen(
-        apply_command(work), env=environ_of_program(), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        bench.apply_command, env=environ_of_program(), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     )
     try:
         wait_for_requests(base_url, count, process)
@@ -139,21 +148,18 @@ def run_until(
     return took, count_requests(base_url)
 
 
-def measure_limit(folder: Path, people: int, verdicts: Verdicts) -> None:
+def measure_limit(bench: Bench) -> None:
     """An apply at the limit that most accounts have, none of which is left to others."""
-    say(f"\n{people:,} rows in calls of {ROWS_AT_THE_LIMIT} at {PER_10_SECONDS} requests in ten seconds")
-    work = write_project(folder, people)
     with hubspot_beside(per_10_seconds=PER_10_SECONDS) as base_url:
-        work.write_settings(base_url=base_url, per_10_seconds=PER_10_SECONDS, batch=ROWS_AT_THE_LIMIT)
-        taken = measure_process(apply_command(work))
+        bench.work.write_settings(base_url=base_url, per_10_seconds=PER_10_SECONDS, batch=ROWS_AT_THE_LIMIT)
+        taken = measure_process(bench.apply_command)
         requests = count_requests(base_url)
     # The first window's worth goes at once, the next when the window has rolled on.
     least = max(1.0, (requests - 1) // PER_10_SECONDS * 10.0)
     times = taken.wall / least
-    say(
-        f"  {requests:,} requests in {taken.wall:.1f} s; the limit's own time is {least:.0f} s;"
-        f" {times:.3f} of it; {verdicts.at_most('wall at the limit', times, BEYOND_THE_LIMIT)}"
-    )
+    limit = bench.verdicts.at_most("wall at the limit", times, BEYOND_THE_LIMIT)
+    took = f"{requests:,} requests in {taken.wall:.1f} s, {times:.3f} of the limit's own {least:.0f} s"
+    bench.say(f"at {PER_10_SECONDS} requests in ten seconds", took, limit)
 
 
 if __name__ == "__main__":

@@ -18,18 +18,18 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from tests.benchmarks.shared.chart import Line, draw_chart
-from tests.benchmarks.shared.measure import MIB, PROGRAM, ROOT, Spread, measure_process, read_bare
+from tests.benchmarks.shared.measure import MIB, PROGRAM, ROOT, Spread, compile_program, measure_process, read_bare
 from tests.benchmarks.shared.report import FULL, Verdicts, make_parser, say
+from tests.benchmarks.shared.table import Table, say_machine
 from tests.benchmarks.shared.workload import Workload
 
 IN_AN_EVENT = 5_000
 SIZES = (10_000, 100_000, 1_000_000)
 TINY_EVENTS, IN_A_TINY_EVENT = 10_000, 10
 ONE, TINY = "one event", "tiny events of 10"
-BETWEEN = ("<!-- growth: written by tests/benchmarks/growth.py -->", "<!-- /growth -->")
+COLUMNS = ("rosters", "attendees", "in", "wall", "CPU", "CPU an attendee", "wall to csv.reader", "memory")
 MOST_GROWTH = 1.3
 CHART = ROOT / "docs/images/growth.svg"
-DOCUMENT = ROOT / "docs/scale.md"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,19 +54,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = make_parser(__doc__)
     parser.set_defaults(runs=1)
     parser.add_argument("--formats", default="csv,yaml", help="which formats of rosters (default csv,yaml)")
-    parser.add_argument("--write", action="store_true", help="write the chart and the table into docs/")
     options = parser.parse_args(arguments)
+    compile_program()
     verdicts = Verdicts(is_judged=options.people == FULL)
     points = []
+    table = Table(COLUMNS)
     for form in options.formats.split(","):
         for shape, events, people in list_shapes(options.people):
             points.append(measure(form, shape, events, people, runs=options.runs))
-            say(write_row(points[-1]))
-    say_growth(points, verdicts)
+            table.add(*write_row(points[-1]))
+    said = say_growth(points, verdicts)
     if options.write:
         CHART.write_text(draw(points), encoding="utf-8")
-        put_table(DOCUMENT, points)
-        say("written: docs/images/growth.svg, docs/scale.md")
+        table.put("growth", f"{say_machine()}. {said}")
     return verdicts.end(is_strict=options.strict)
 
 
@@ -108,8 +108,9 @@ def measure(form: str, shape: str, events: int, people: int, *, runs: int) -> Po
     )
 
 
-def say_growth(points: Sequence[Point], verdicts: Verdicts) -> None:
+def say_growth(points: Sequence[Point], verdicts: Verdicts) -> str:
     """The time of one attendee of the most, held against that of one of 100,000 (or of the next size below)."""
+    found = []
     for form in dict.fromkeys(point.form for point in points):
         many = [point for point in points if point.form == form and point.is_usual]
         if len(many) > 1:
@@ -119,32 +120,25 @@ def say_growth(points: Sequence[Point], verdicts: Verdicts) -> None:
                 ("CPU", most.cpu / most.people / (few.cpu / few.people)),
             ):
                 verdict = verdicts.at_most(f"{form} growth, {name}", growth, MOST_GROWTH)
-                say(f"{form}: {name} an attendee, {most.people:,} against {few.people:,}: {growth:.2f}  {verdict}")
+                grown = f"{form}: {name} an attendee, {most.people:,} against {few.people:,}: {growth:.2f}"
+                found.append(f"{grown} ({verdict})")
+                say(found[-1])
+    return "; ".join(found)
 
 
-def write_row(point: Point) -> str:
+def write_row(point: Point) -> Sequence[str]:
     """A row of the table."""
     micros = point.cpu / point.people * 1e6
     return (
-        f"| {point.form} | {point.people:,} | {point.shape} | {point.seconds:.2f} s | {point.cpu:.2f} s |"
-        f" {micros:.1f} µs | {point.times:.1f} | {point.mib:.0f} MiB |"
+        point.form,
+        f"{point.people:,}",
+        point.shape,
+        f"{point.seconds:.2f} s",
+        f"{point.cpu:.2f} s",
+        f"{micros:.1f} µs",
+        f"{point.times:.1f}",
+        f"{point.mib:.0f} MiB",
     )
-
-
-def write_table(points: Sequence[Point]) -> str:
-    """The whole table, in markdown."""
-    names = ("rosters", "attendees", "in", "wall", "CPU", "CPU an attendee", "to csv.reader", "memory")
-    head = f"| {' | '.join(names)} |\n{'|---' * len(names)}|\n"
-    return head + "".join(f"{write_row(point)}\n" for point in points)
-
-
-def put_table(document: Path, points: Sequence[Point]) -> None:
-    """Write the table into *document*, between its marks."""
-    before, opening, rest = document.read_text(encoding="utf-8").partition(BETWEEN[0])
-    _, closing, after = rest.partition(BETWEEN[1])
-    if not opening or not closing:
-        raise SystemExit(f"{document} has not the marks {BETWEEN[0]} and {BETWEEN[1]}")
-    document.write_text(f"{before}{opening}\n\n{write_table(points)}\n{closing}{after}", encoding="utf-8")
 
 
 def draw(points: Sequence[Point]) -> str:

@@ -22,13 +22,15 @@ from tests.benchmarks.shared.measure import (
     ROOT,
     Measured,
     Spread,
+    compile_program,
     environ_of_program,
     measure_process,
     ratios,
     read_bare,
 )
-from tests.benchmarks.shared.report import FULL, Verdicts, in_mib, line, make_parser, say
+from tests.benchmarks.shared.report import FULL, Verdicts, in_mib, make_parser
 from tests.benchmarks.shared.sandbox_beside import hubspot_beside
+from tests.benchmarks.shared.table import Table, say_machine
 from tests.benchmarks.shared.workload import Workload
 
 IN_AN_EVENT = 5_000
@@ -72,6 +74,7 @@ class Bench:
     bare: Sequence[str]
     runs: int
     verdicts: Verdicts
+    table: Table
 
     def plan(self, case: str, *, ends_with: int, flags: Sequence[str] = ()) -> Spread:
         """The wall time in seconds of a plan; its exit code proves that it found what there is to find."""
@@ -83,7 +86,9 @@ class Bench:
         wall, cpu = ratios(taken, "plan", "bare")
         seconds = Spread.of([each.wall for each in taken["plan"]])
         peak = in_mib(taken["plan"])
-        say(line(f"{self.work.form:4} {case}", wall, cpu, peak, self._judge(case, wall, seconds, peak)))
+        size = f"{self.work.people:,} in {self.work.events:,}"
+        judged = self._judge(case, wall, seconds, peak)
+        self.table.add(size, self.work.form, case, str(wall), str(cpu), f"{peak} MiB", judged)
         return wall
 
     def _judge(self, case: str, wall: Spread, seconds: Spread, peak: int) -> str:
@@ -107,7 +112,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--events", type=int, help=f"how many the many events are; else of {IN_AN_EVENT:,} each")
     parser.add_argument("--real-apply", action="store_true", help="make the state by an apply over HTTP")
     options = parser.parse_args(arguments)
+    compile_program()
     verdicts = Verdicts(is_judged=options.people == FULL)
+    table = Table(("attendees in events", "rosters", "plan", "wall", "CPU", "memory", "limits"))
     events = {
         "many": options.events or max(1, options.people // IN_AN_EVENT),
         "one": 1,
@@ -116,18 +123,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
     measured: dict[tuple[str, str, str], Spread] = {}
     for shape in options.shapes.split(","):
         people = events[shape] * IN_A_TINY_EVENT if shape == "tiny" else options.people
-        say(f"\n{people:,} attendees in {events[shape]:,} events; ratios to csv.reader: wall, CPU; peak memory")
         for form in options.formats.split(","):
             with tempfile.TemporaryDirectory() as folder:
-                bench = prepare(Path(folder), shape, form, events[shape], people, runs=options.runs, verdicts=verdicts)
+                work, bare = prepare(Path(folder), form, events[shape], people)
+                bench = Bench(shape, work, bare, options.runs, verdicts, table)
                 for case, wall in measure(bench, is_real=options.real_apply).items():
                     measured[shape, form, case] = wall
-    say_one_against_many(measured, verdicts)
+    compare_one_with_many(measured, verdicts, table)
+    if options.write:
+        table.put("million", f"{say_machine()}, {options.runs} rounds; wall and CPU as ratios to `csv.reader`.")
     return verdicts.end(is_strict=options.strict)
 
 
-def prepare(folder: Path, shape: str, form: str, events: int, people: int, *, runs: int, verdicts: Verdicts) -> Bench:
-    """The project on disk, and the same rows in CSV for csv.reader."""
+def prepare(folder: Path, form: str, events: int, people: int) -> tuple[Workload, Sequence[str]]:
+    """The project on disk, and the command that reads the same rows in CSV with csv.reader."""
     work = Workload(folder / "project", form, events, people)
     work.write()
     same = work if form == "csv" else Workload(folder / "as-csv", "csv", events, people)
@@ -135,7 +144,7 @@ def prepare(folder: Path, shape: str, form: str, events: int, people: int, *, ru
         same.write()
     listing = folder / "csv-files"
     listing.write_text("\n".join(str(path) for path in sorted((same.folder / "rosters").iterdir())), encoding="utf-8")
-    return Bench(shape, work, read_bare(listing), runs, verdicts)
+    return work, read_bare(listing)
 
 
 def measure(bench: Bench, *, is_real: bool) -> dict[str, Spread]:
@@ -171,13 +180,14 @@ def can_read_all() -> bool:
     return "--no-skip" in measure_process([*PROGRAM, "plan", "--help"]).output
 
 
-def say_one_against_many(measured: dict[tuple[str, str, str], Spread], verdicts: Verdicts) -> None:
+def compare_one_with_many(measured: dict[tuple[str, str, str], Spread], verdicts: Verdicts, table: Table) -> None:
     """How much longer one event of all takes than many events of as many people."""
     for (shape, form, case), one in measured.items():
         many = measured.get(("many", form, case))
         if shape == "one" and many is not None and case != "nothing changed":
-            name, times = f"{form} {case}, one event against many", one.median / many.median
-            say(f"{name:58} {times:.2f}  {verdicts.at_most(name, times, ONE_TO_MANY)}")
+            name, times = f"{case}, one event against many", one.median / many.median
+            judged = verdicts.at_most(f"{form} {name}", times, ONE_TO_MANY)
+            table.add("", form, name, f"{times:.2f}", "", "", judged)
 
 
 if __name__ == "__main__":

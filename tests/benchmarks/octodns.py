@@ -24,11 +24,13 @@ from tests.benchmarks.shared.measure import (
     ROOT,
     Measured,
     Spread,
+    compile_program,
     environ_of_program,
     measure_process,
 )
 from tests.benchmarks.shared.people import CHANGED_OF
 from tests.benchmarks.shared.report import Verdicts, make_parser, say
+from tests.benchmarks.shared.table import Table, say_machine
 from tests.benchmarks.shared.workload import Workload
 
 FULL = 100_000
@@ -47,6 +49,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Print a paragraph for each case."""
     parser = make_parser(__doc__, quick=FULL // 10, full=FULL)
     options = parser.parse_args(arguments)
+    compile_program()
     verdicts = Verdicts(is_judged=options.people == FULL)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
@@ -54,7 +57,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if octodns is None:
             return 0
         share = max(1, options.people // FILES)
-        say(f"\n{share * FILES:,} in {FILES} files of {share:,} each, YAML")
+        table = Table(("plan", "of", "wall", "CPU", "memory", "limits"))
         config = write_zones(folder / "zones", share)
         work = Workload(folder / "project", "yaml", FILES, share * FILES)
         work.write()
@@ -67,7 +70,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
             theirs = [str(octodns), "--config-file", str(config)]
             ours = [*PROGRAM, "-C", str(work.folder), "plan", "--detailed-exitcode"]
             updates = share // CHANGED_OF * FILES if case == "1 % changed" else 0
-            compare(case, theirs, ours, runs=options.runs, limit=limit, verdicts=verdicts, updates=updates)
+            compare(case, theirs, ours, runs=options.runs, limit=limit, verdicts=verdicts, updates=updates, table=table)
+        if options.write:
+            size = f"{share * FILES:,} in {FILES} files of {share:,} each, YAML"
+            table.put("octodns", f"{size}. {say_machine()}, {options.runs} rounds.")
     return verdicts.end(is_strict=options.strict)
 
 
@@ -80,6 +86,7 @@ def compare(
     limit: float,
     verdicts: Verdicts,
     updates: int,
+    table: Table,
 ) -> None:
     """Both, in turns; how many times as long octoDNS takes. SystemExit where it did not plan as many *updates*."""
     taken: list[tuple[Measured, Measured]] = []
@@ -92,13 +99,13 @@ def compare(
     for name, side in (("octoDNS", 0), ("hubevents-sync plan", 1)):
         wall, cpu = (Spread.of([pair[side].wall for pair in taken]), Spread.of([pair[side].cpu for pair in taken]))
         peak = max(pair[side].peak for pair in taken) / MIB
-        say(f"{case:16} {name:20} wall {wall!s:>20} s, CPU {cpu!s:>20} s, {peak:4.0f} MiB")
+        table.add(case, name, f"{wall} s", f"{cpu} s", f"{peak:.0f} MiB", "")
     wall, cpu = (
         Spread.of([a.wall / b.wall for a, b in taken]),
         Spread.of([a.cpu / b.cpu for a, b in taken]),
     )
     verdict = verdicts.at_least(case, wall.median, limit)
-    say(f"{case:16} octoDNS takes {wall} times as long, {cpu} times the CPU; {verdict}")
+    table.add(case, "octoDNS to ours", f"{wall} times", f"{cpu} times", "", verdict)
 
 
 def install(folder: Path) -> Path | None:

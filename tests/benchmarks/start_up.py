@@ -14,6 +14,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from hubevents_sync.resources import examples_directory
+from tests.benchmarks.shared.measure import compile_program
 from tests.projects import ProjectFolder, build_people
 
 EMPTY = "import click\n@click.command()\ndef main(): pass\nmain()\n"
@@ -39,6 +40,7 @@ def write_twenty_events(folder: Path) -> None:
 
 def main(runs: int) -> None:
     """Print a line for each command."""
+    compile_program()
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder)
         empty = root / "empty.py"

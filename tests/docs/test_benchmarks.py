@@ -11,6 +11,7 @@ from tests.benchmarks.octodns import compare, write_records, write_zones
 from tests.benchmarks.shared.chart import Line, draw_chart
 from tests.benchmarks.shared.people import make_rows
 from tests.benchmarks.shared.report import Verdicts
+from tests.benchmarks.shared.table import Table
 
 ROOT = Path(__file__).parents[2]
 SCRIPTS = ROOT / "tests" / "benchmarks"
@@ -33,32 +34,41 @@ def hide_figures(text: str) -> str:
     return re.sub(r" +", " ", re.sub(r"[0-9][0-9,.]*", "N", text))
 
 
+def read_rows(printed: str) -> list[list[str]]:
+    """The cells of a table, its head first."""
+    rows = [line for line in printed.splitlines() if line.startswith("| ")]
+    return [[cell.strip() for cell in row[1:-1].split("|")] for row in rows]
+
+
 @needs_checkout
 @pytest.mark.slow
 def test_a_plan_of_few_is_measured_in_every_shape_and_format() -> None:
     printed = run_script("million.py", "--events", "5", "--runs", "1", "--shapes", "many,one")
-    measured = re.findall(r"^(csv|yaml) +(.+?) {2,}[0-9]", printed, re.MULTILINE)
     many = ["first plan", "nothing changed", "four files changed", "1 % changed in each"]
     one = ["first plan", "nothing changed", "1 % changed"]
-    compared = ["first plan, one event against many", "1 % changed, one event against many"]
-    cases = [("csv", case) for case in many] + [("yaml", case) for case in many]
-    cases += [("csv", case) for case in one] + [("yaml", case) for case in one]
-    found = [(form, case) for form, case in measured if not case.startswith("all files read")]
-    assert found == cases + [(form, case.strip()) for form in ("csv", "yaml") for case in compared]
+    found = [(form, case) for _, form, case, *_ in read_rows(printed) if not case.startswith("all files read")]
+    assert found == [
+        ("rosters", "plan"),
+        *((form, case) for form in ("csv", "yaml") for case in many),
+        *((form, case) for form in ("csv", "yaml") for case in one),
+        *((form, f"{case}, one event against many") for form in ("csv", "yaml") for case in (one[0], one[2])),
+    ]
 
 
 @needs_checkout
 @pytest.mark.slow
 def test_an_apply_of_few_is_measured_killed_and_beside_the_official_client() -> None:
     pytest.importorskip("hubspot", reason="hubspot-api-client is not installed")
-    printed = hide_figures(run_script("apply_million.py", "--batch", "10"))
-    for said in (
-        "hubevents-sync apply CPU N s = N x csv.reader; wall N s; N requests; N MiB",
-        "the official client takes N times the CPU of the apply",
-        "first new request N s after the start; limit N s at full size",
-        "N requests in N s; the limit's own time is N s; N of it; limit N at full size",
-    ):
-        assert said in printed
+    rows = read_rows(hide_figures(run_script("apply_million.py", "--batch", "10")))
+    client = "CPU N s, N to `csv.reader`; wall N s; N requests; N MiB"
+    assert rows[1:] == [
+        ["without a limit", "N", client, "limit N s at full size"],
+        ["the official client", "N", client, ""],
+        ["the official client to ours", "N", "N times the CPU", ""],
+        ["killed half-way: the next run's first request", "N", "N s after its start", "limit N s at full size"],
+        ["of it, a plan takes", "N", "N s", ""],
+        ["at N requests in ten seconds", "N", "N requests in N s, N of the limit's own N s", "limit N at full size"],
+    ]
 
 
 @needs_checkout
@@ -71,16 +81,18 @@ def test_without_octodns_the_comparison_says_why_and_ends_well(monkeypatch: pyte
 def test_the_comparison_says_how_much_longer_octodns_takes(capsys: pytest.CaptureFixture[str]) -> None:
     theirs = [sys.executable, "-c", "print('Summary: Creates=0, Updates=3, Deletes=0')"]
     verdicts = Verdicts(is_judged=False)
-    compare("nothing changed", theirs, [sys.executable, "-c", ""], runs=1, limit=100, verdicts=verdicts, updates=3)
+    table = Table(("plan", "of", "wall", "CPU", "memory", "limits"))
+    ours = [sys.executable, "-c", ""]
+    compare("nothing changed", theirs, ours, runs=1, limit=100, verdicts=verdicts, updates=3, table=table)
     last = hide_figures(capsys.readouterr().out.splitlines()[-1])
-    assert last == "nothing changed octoDNS takes N times as long, N times the CPU; at least N at full size"
+    assert last == "| nothing changed | octoDNS to ours | N times | N times | | at least N at full size |"
 
 
 def test_a_comparison_with_an_octodns_that_planned_something_else_is_none() -> None:
     quiet = [sys.executable, "-c", ""]
     verdicts = Verdicts(is_judged=False)
     with pytest.raises(SystemExit, match=r"^octoDNS planned 0 updates where there are 3$"):
-        compare("nothing changed", quiet, quiet, runs=1, limit=100, verdicts=verdicts, updates=3)
+        compare("nothing changed", quiet, quiet, runs=1, limit=100, verdicts=verdicts, updates=3, table=Table(()))
 
 
 def test_zones_are_as_many_as_rosters_and_one_in_a_hundred_records_changes(tmp_path: Path) -> None:
@@ -96,8 +108,8 @@ def test_zones_are_as_many_as_rosters_and_one_in_a_hundred_records_changes(tmp_p
 @pytest.mark.slow
 def test_growth_is_drawn_and_told_of_few() -> None:
     printed = run_script("growth.py", "--formats", "csv")
-    rows = [line.split("|")[1:4] for line in printed.splitlines() if line.startswith("|")]
-    assert [[cell.strip() for cell in row] for row in rows] == [
+    assert [row[:3] for row in read_rows(printed)] == [
+        ["rosters", "attendees", "in"],
         ["csv", "100", "1 event of 100"],
         ["csv", "100", "one event"],
         ["csv", "10", "1 tiny events of 10"],
@@ -128,3 +140,22 @@ def test_a_limit_is_judged_at_the_size_that_it_is_for() -> None:
     assert judged.at_least("octoDNS", 120, 100) == "at least 100: kept"
     assert shown.at_most("plan", 0.7, 0.6) == "limit 0.6 at full size"
     assert (judged.end(is_strict=True), judged.end(is_strict=False), shown.end(is_strict=True)) == (1, 0, 0)
+
+
+def test_a_table_takes_the_place_of_the_one_before(tmp_path: Path) -> None:
+    document = tmp_path / "scale.md"
+    opening, closing = "<!-- million: written by tests/benchmarks/million.py --write -->", "<!-- /million -->"
+    document.write_text(f"Before.\n\n{opening}\nlast year\n{closing}\n\nAfter.\n", encoding="utf-8")
+    table = Table(("plan", "wall"))
+    table.add("first plan", "2.5")
+    table.put("million", "Two cores.", document)
+    written = f"{opening}\nTwo cores.\n\n| plan | wall |\n|---|---|\n| first plan | 2.5 |\n{closing}"
+    assert document.read_text(encoding="utf-8") == f"Before.\n\n{written}\n\nAfter.\n"
+
+
+def test_a_document_without_marks_is_left_alone(tmp_path: Path) -> None:
+    document = tmp_path / "scale.md"
+    document.write_text("Nothing.\n", encoding="utf-8")
+    with pytest.raises(SystemExit, match=r"lacks the marks <!-- growth: written by"):
+        Table(("plan",)).put("growth", "Two cores.", document)
+    assert document.read_text(encoding="utf-8") == "Nothing.\n"

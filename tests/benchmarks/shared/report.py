@@ -4,7 +4,7 @@ import argparse
 import sys
 from dataclasses import dataclass, field
 
-from tests.benchmarks.shared.measure import MIB, Measured, Spread
+from tests.benchmarks.shared.measure import MIB, Measured
 
 FULL = 1_000_000
 QUICK = 100_000
@@ -20,6 +20,7 @@ def make_parser(description: str | None, *, quick: int = QUICK, full: int = FULL
     size.add_argument("--full", dest="people", action="store_const", const=full, help=f"{full:,} people")
     size.add_argument("--people", dest="people", type=int, metavar="N", help="any other number of people")
     parser.add_argument("--runs", type=int, default=3, help="rounds to measure; the median counts (default 3)")
+    parser.add_argument("--write", action="store_true", help="put the figures into docs/scale.md")
     parser.add_argument("--strict", action="store_true", help="end with 1 where a limit is missed")
     parser.set_defaults(people=quick)
     return parser
@@ -63,8 +64,3 @@ class Verdicts:
         if not is_kept:
             self.missed.append(name)
         return f"{limit}: {'kept' if is_kept else 'MISSED'}"
-
-
-def line(name: str, wall: Spread, cpu: Spread, peak: int, verdict: str) -> str:
-    """One row of a table of ratios."""
-    return f"{name:40} {wall!s:>22} {cpu!s:>22} {peak:>6} MiB  {verdict}"
