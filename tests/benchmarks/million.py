@@ -77,7 +77,7 @@ class Bench:
     table: Table
 
     def plan(self, case: str, *, ends_with: int, flags: Sequence[str] = ()) -> Spread:
-        """The wall time in seconds of a plan; its exit code proves that it found what there is to find."""
+        """A plan's wall time to csv.reader's. Its exit code proves that it found what there is to find."""
         command = [*PROGRAM, "-C", str(self.work.folder), "plan", "--detailed-exitcode", *flags]
         taken: dict[str, list[Measured]] = {"bare": [], "plan": []}
         for _ in range(self.runs):
