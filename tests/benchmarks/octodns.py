@@ -93,7 +93,7 @@ def compare(
     ends_with = 0 if case == "nothing changed" else 2
     for _ in range(runs):
         taken.append((measure_process(theirs), measure_process(ours, may_end_with=(ends_with,))))
-        planned = sum(map(int, re.findall(r"Updates=([0-9]+)", taken[-1][0].output)))
+        planned = sum(map(int, re.findall(r"Summary: .*Updates=([0-9]+)", taken[-1][0].output)))
         if planned != updates:
             raise SystemExit(f"octoDNS planned {planned} updates where there are {updates}")
     for name, side in (("octoDNS", 0), ("hubevents-sync plan", 1)):
