@@ -27,7 +27,7 @@ from hubevents_sync.model.outcome import (
 )
 from hubevents_sync.model.participation import AttendanceState, Participation
 from hubevents_sync.model.snapshot import EventSnapshot
-from hubevents_sync.ports import StopSwitch
+from hubevents_sync.ports import SettingsApi, StopSwitch
 from hubevents_sync.render.progress import SilentProgress
 
 
@@ -35,6 +35,10 @@ class AgreeableHubSpot:
     """Takes every event and every row, and keeps none. It has nothing to read."""
 
     requests_sent = 0
+
+    @property
+    def app_settings(self) -> SettingsApi:
+        raise NotImplementedError
 
     def upsert_events(self, events: Sequence[MarketingEvent]) -> UpsertAnswer:
         return UpsertAnswer(tuple(self._take(event) for event in events))
