@@ -192,7 +192,17 @@ class _Apply:
             load=self.loader.load,
             finished=self.loader.keep,
         )
-        return self._end(begun, applied, settings, applied.fault or self.ports.stop.reason)
+        fault = applied.fault or self.ports.stop.reason
+        return self._end(begun, applied, settings, fault or self._make_up_indexes())
+
+    def _make_up_indexes(self) -> StateError | None:
+        """What is not known of the events that were left alone is looked up now, with the state open anyway."""
+        try:
+            if not self.ports.stop.is_set:
+                self.loader.keep_unchanged(self.planning.plan.events)
+        except StateError as error:
+            return error
+        return None
 
     def _apply_settings(self) -> SettingsReport | None:
         plan = self.planning.plan

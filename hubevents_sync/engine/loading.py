@@ -1,19 +1,20 @@
 """Make the plan of one event again when its turn comes, rows included, and keep what later plans may pass over."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from hubevents_sync.apply.tally import Tally
 from hubevents_sync.collector import collector_at_rest
 from hubevents_sync.engine.indexing import make_index
 from hubevents_sync.engine.plan import Planning
-from hubevents_sync.engine.rosters import RosterReading, read_rosters
+from hubevents_sync.engine.rosters import RosterReading, make_fingerprint, read_rosters
 from hubevents_sync.engine.shares import Moment, find_index, find_recorded
 from hubevents_sync.errors import PlanMismatch
 from hubevents_sync.manifest.declaration import EventDeclaration
 from hubevents_sync.manifest.findings import FindingCollector
 from hubevents_sync.manifest.rosters.interface import RosterFile
 from hubevents_sync.model.event import EventKey
+from hubevents_sync.model.participation import PersonId
 from hubevents_sync.model.plan import EventPlan, EventSummary
 from hubevents_sync.model.snapshot import RecordedEvent
 from hubevents_sync.plan.event import PlannedEvent, plan_event
@@ -65,18 +66,39 @@ class EventLoader:
 
         Not after a retry, which leaves out rows that are new.
         """
-        loaded = self._loaded.pop(summary.key)
+        self._keep(summary.key, self._loaded.pop(summary.key), has_failed=tally.has_failed)
+
+    def keep_unchanged(self, summaries: Iterable[EventSummary]) -> None:
+        """Do the same for those of *summaries* that have nothing to do and no index that says anything.
+
+        That is so once after each new version of this program, and where a run was cut off behind an event's last row.
+        """
+        for summary in summaries:
+            if not summary.is_empty or self._is_indexed(summary.key):
+                continue
+            findings = FindingCollector()
+            with collector_at_rest():
+                loaded = self._plan(summary.key, findings)
+            if not findings.has_errors and not loaded.planned.missing:
+                self._keep(summary.key, loaded, has_failed=lambda _: False)
+
+    def _is_indexed(self, key: EventKey) -> bool:
+        declaration, project = self.declarations[key], self.moment.project
+        index = self.state.read_roster_index(key)
+        return index is not None and index.fingerprint == make_fingerprint(declaration, project, self.state.identity)
+
+    def _keep(self, key: EventKey, loaded: _Loaded, *, has_failed: Callable[[PersonId], bool]) -> None:
         if self.moment.is_retry or (not loaded.reading.taken and not loaded.reading.passed):
             return
-        rosters = self.declarations[summary.key].rosters
+        rosters = self.declarations[key].rosters
         index = make_index(
             loaded.reading,
             loaded.recorded,
             loaded.planned,
-            has_failed=tally.has_failed,
+            has_failed=has_failed,
             roster_files=[roster.source.file for roster in rosters if isinstance(roster, RosterFile)],
         )
-        self.state.record_roster_index(summary.key, index)
+        self.state.record_roster_index(key, index)
 
     def _plan(self, key: EventKey, findings: FindingCollector) -> _Loaded:
         declaration, state = self.declarations[key], self.state

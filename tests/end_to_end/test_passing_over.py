@@ -1,7 +1,9 @@
 """Passing over what HubSpot has as it stands changes no plan, whatever became of the rows, and reads nothing twice."""
 
+import sqlite3
 import tempfile
 from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -153,6 +155,19 @@ def test_what_changes_an_entrys_meaning_has_it_read_again_and_nothing_else_does(
     file.write_text(file.read_text().replace("startDateTime: 2026-05-01T10:00:00Z", line))
     assert unread(applied) == [0 if "10:30" in line else 20, 20, 20]
     assert len(plan_project(applied).plan.events) == 3
+
+
+def test_an_apply_makes_up_for_what_is_not_known_of_the_events_that_it_leaves_alone(applied: Workspace) -> None:
+    with closing(sqlite3.connect(applied.directory / "state/hubevents.db")) as state, state:
+        state.execute("UPDATE roster_index SET fingerprint = 'of another version'")
+    assert unread(applied) == [0, 0, 0]
+    change(applied, "csv", "csv7@example.com", "eva@example.com")
+    with running_sandbox(data=applied.directory / "account.db") as server:
+        settings_file = applied.directory / "hubevents.yaml"
+        settings_file.write_text(f"version: 1\naccount: CookingCo\nhubspot:\n  base_url: {server.base_url}\n")
+        assert apply_quietly(applied).report is not None
+    assert unread(applied) == [20, 20, 20]
+    assert [event.rows_ready for event in plan_project(applied).plan.events] == [0, 0, 0]
 
 
 def test_somebody_who_stands_twice_is_found_though_the_first_place_is_not_read(applied: Workspace) -> None:
