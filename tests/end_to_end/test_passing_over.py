@@ -70,7 +70,9 @@ def plan(workspace: Workspace, *, reads_all: bool) -> str:
     return render_plan_json(plan_project(workspace, effort=Effort(1, reads_all=reads_all)).plan)
 
 
-@settings(max_examples=25, deadline=None)
+@pytest.mark.slow
+@pytest.mark.timeout(400)
+@settings(max_examples=12, deadline=None)
 @given(versions())
 def test_a_plan_is_the_same_whether_what_is_known_is_passed_over_or_read(project: list[dict[str, Any]]) -> None:
     with tempfile.TemporaryDirectory() as name:
