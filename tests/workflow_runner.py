@@ -101,7 +101,7 @@ class Runner:
             contexts = self._contexts(event, secrets)
             contexts["needs"] = {each: {"result": done[each].result, "outputs": done[each].outputs} for each in needs}
             is_well = all(done[each].result == "success" for each in needs)
-            if not self._holds(job.get("if", "success()"), contexts, is_well=is_well):
+            if not holds(job.get("if", "success()"), contexts, is_well=is_well):
                 done[name] = JobRun()
             elif "uses" in job:
                 done |= self._call(name, job, workflow, event, contexts)
@@ -129,10 +129,6 @@ class Runner:
             "token": self.token,
         }
         return {"github": github, "secrets": secrets, "inputs": dict(event.inputs), "env": {}, "steps": {}}
-
-    @staticmethod
-    def _holds(condition: object, contexts: Contexts, *, is_well: bool) -> bool:
-        return holds(condition, contexts, is_well=is_well)
 
 
 def holds(condition: object, contexts: Contexts, *, is_well: bool) -> bool:
