@@ -227,10 +227,19 @@ def test_findings_are_annotations_and_end_the_check_before_any_plan(pipelines: P
 
 
 @pytest.mark.skipif(not {"drift", "due"} <= set(COMMANDS), reason="needs the commands drift and due")
-def test_the_schedule_applies_what_is_due_and_looks_for_drift(pipelines: Pipelines, server: RunningSandbox) -> None:
-    pipelines.team.write_event("gala", 3, completes=True)
+def test_the_schedule_looks_for_drift_and_applies_what_was_reviewed(
+    pipelines: Pipelines, server: RunningSandbox
+) -> None:
+    """The second pull request was merged while no runner was to be had: the next morning makes good for it."""
+    pipelines.team.write_event("gala", 3)
     pipelines.plan(12)
-    commit = pipelines.team.merge(12)
-    jobs = pipelines.runner.run(EXAMPLES / "cron.yml", Event("schedule", "refs/heads/main", commit))
-    assert results(jobs) == {"drift": "success", "due/apply": "success", "due/complete": "success"}
-    assert sent(server) == {"gala": 3}
+    assert results(pipelines.apply(pipelines.team.merge(12)))["apply"] == "success"
+    pipelines.team.write_event("ball", 2, completes=True)
+    pipelines.plan(13)
+    commit = pipelines.team.merge(13)
+    morning = Event("schedule", "refs/heads/main", commit)
+    jobs = pipelines.runner.run(EXAMPLES / "cron.yml", morning)
+    assert results(jobs) == {"drift": "success", "due/apply": "success", "due/complete": "success"}, jobs["drift"].said
+    assert sent(server) == {"gala": 3, "ball": 2}
+    jobs = pipelines.runner.run(EXAMPLES / "cron.yml", morning)
+    assert results(jobs) == {"drift": "success", "due/apply": "success", "due/complete": "skipped"}
