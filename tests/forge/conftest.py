@@ -1,5 +1,6 @@
 """A forge on loopback, and the program beside it."""
 
+import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -42,8 +43,6 @@ def forge() -> Iterator[StandIn]:
 @pytest.fixture
 def run(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Run:
     """The program, in a folder of its own and in no pipeline."""
-    import os
-
     for name in os.environ:
         if name.startswith(("GITHUB_", "CI_", "GITLAB_", "HUBEVENTS_")):
             monkeypatch.delenv(name)

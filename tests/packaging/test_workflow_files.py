@@ -98,6 +98,28 @@ def test_a_script_of_the_action_can_be_run(script: Path) -> None:
     assert "set -euo pipefail" in script.read_text()
 
 
+@pytest.mark.parametrize(("host", "is_told"), [("github.example", True), ("elsewhere.example", False)])
+def test_git_is_given_the_token_for_the_forge_and_for_no_other_host(
+    tmp_path: Path, host: str, *, is_told: bool
+) -> None:
+    """The script of the state branch asks git, which asks the helper that state.sh names in the environment."""
+    script = tmp_path / "examples/state-branch/pull-state.sh"
+    script.parent.mkdir(parents=True)
+    script.write_text(f"printf 'protocol=https\\nhost={host}\\n\\n' | git credential fill\n")
+    environ = {
+        "PATH": os.environ["PATH"],
+        "GIT_CONFIG_GLOBAL": os.devnull,
+        "GIT_CONFIG_SYSTEM": os.devnull,
+        "GITHUB_ACTION_PATH": str(tmp_path),
+        "GITHUB_SERVER_URL": "https://github.example",
+        "GITHUB_TOKEN": "ghs_planted_0123456789",
+    }
+    command = [str(ROOT / ".github/action/state.sh"), "pull"]
+    asked = subprocess.run(command, env=environ, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
+    assert ("password=ghs_planted_0123456789\n" in asked.stdout) is is_told, asked.stderr
+    assert (asked.returncode == 0) is is_told
+
+
 def test_the_plans_job_for_forks_names_no_secret() -> None:
     jobs = load(ROOT / "examples/github-actions/plan.yml")["jobs"]
     assert "secrets" not in str(jobs)
