@@ -20,6 +20,7 @@ from starlette.routing import Route
 
 WORKFLOW_TOKEN = "ghs_workflow_token_0123456789"
 FORK_TOKEN = "ghs_fork_token_0123456789"
+APP_TOKEN = "ghs_app_token_0123456789"
 PERSON_TOKEN = "ghp_person_token_0123456789"
 GITLAB_TOKEN = "glpat-project-token-0123456789"
 REPOSITORY = "cooking/events"
@@ -63,6 +64,7 @@ class StandIn:
             WORKFLOW_TOKEN: ("github-actions[bot]", True),
             FORK_TOKEN: ("github-actions[bot]", False),
             PERSON_TOKEN: ("ana", True),
+            APP_TOKEN: ("reviewer[bot]", True),
             GITLAB_TOKEN: ("project_77_bot", True),
         }
     )

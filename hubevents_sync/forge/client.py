@@ -149,9 +149,11 @@ class Answer:
         self.value: Any = _parse(response)
         self.next_url: str | None = response.links.get("next", {}).get("url")
 
-    def text(self, name: str) -> str:
-        """A text of the object; empty where it has none."""
-        found = self.value.get(name) if isinstance(self.value, dict) else None
+    def text(self, *names: str) -> str:
+        """A text of the object, or of one inside it; empty where it has none."""
+        found = self.value
+        for name in names:
+            found = found.get(name) if isinstance(found, dict) else None
         return found if isinstance(found, str) else ""
 
 

@@ -55,10 +55,11 @@ class GitHub:
             if isinstance(item.get("id"), int)
         ]
 
-    def create_comment(self, number: int, body: str) -> None:
-        """Write a new one."""
+    def create_comment(self, number: int, body: str) -> str:
+        """Write a new one; the account that it is by."""
         path = f"{self._root}/issues/{number}/comments"
-        self._api.send("POST", path, action=f"commenting on #{number}", body={"body": body})
+        answer = self._api.send("POST", path, action=f"commenting on #{number}", body={"body": body})
+        return answer.text("user", "login")
 
     def update_comment(self, number: int, comment: Comment, body: str) -> None:
         """Write it anew in its place."""

@@ -47,10 +47,11 @@ class GitLab:
             if isinstance(item.get("id"), int) and not item.get("system")
         ]
 
-    def create_comment(self, number: int, body: str) -> None:
-        """Write a new note."""
+    def create_comment(self, number: int, body: str) -> str:
+        """Write a new note; the account that it is by."""
         path = f"{self._root}/merge_requests/{number}/notes"
-        self._api.send("POST", path, action=f"writing a note on !{number}", body={"body": body})
+        answer = self._api.send("POST", path, action=f"writing a note on !{number}", body={"body": body})
+        return answer.text("author", "username")
 
     def update_comment(self, number: int, comment: Comment, body: str) -> None:
         """Write it anew in its place."""

@@ -18,8 +18,8 @@ class Forge(Protocol):
     def list_comments(self, number: int) -> Sequence[Comment]:
         """All comments on a pull request, the oldest first."""
 
-    def create_comment(self, number: int, body: str) -> None:
-        """Write a new one."""
+    def create_comment(self, number: int, body: str) -> str:
+        """Write a new one; the account that it is by."""
 
     def update_comment(self, number: int, comment: Comment, body: str) -> None:
         """Put *body* in the place of what *comment* says."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeVar
 
-from hubevents_sync.errors import ForgeUnavailable, PlanMismatch
+from hubevents_sync.errors import ForgeError, ForgeUnavailable, PlanMismatch
 from hubevents_sync.forge.comment import Marker, find_own, require_reviewed
 from hubevents_sync.forge.port import Forge
 from hubevents_sync.ports import Clock
@@ -45,7 +45,7 @@ def post_comment(forge: Forge, clock: Clock, *, number: int, body: str, marker: 
         for double in own[1:]:
             forge.delete_comment(number, double)
         if not own:
-            forge.create_comment(number, body)
+            _require_author(forge.create_comment(number, body), name)
             return Posted.CREATED
         # Forges give a body back without the white space at its end.
         if own[0].body.rstrip() == body.rstrip():
@@ -54,6 +54,15 @@ def post_comment(forge: Forge, clock: Clock, *, number: int, body: str, marker: 
         return Posted.UPDATED
 
     return _try_again(clock, post)
+
+
+def _require_author(found: str, expected: str) -> None:
+    # An App's token may not ask whose it is: what it posts would never be found again, and each plan make one more.
+    if found not in ("", expected):
+        raise ForgeError(
+            f"the comment was posted by {found}, and comments of {expected} are looked for",
+            hint=f"name the account, so that the next plan finds it: --author '{found}', or author: of the action",
+        )
 
 
 def find_review(

@@ -12,7 +12,7 @@ from hubevents_sync.forge.github import GitHub
 from hubevents_sync.forge.posting import Posted, post_comment
 from tests.fakes import FakeClock
 from tests.forge.conftest import DIGEST, OTHER, Run, write_comment
-from tests.forge_stand_in import FORK_TOKEN, PERSON_TOKEN, REPOSITORY, WORKFLOW_TOKEN, Fault, StandIn
+from tests.forge_stand_in import APP_TOKEN, FORK_TOKEN, PERSON_TOKEN, REPOSITORY, WORKFLOW_TOKEN, Fault, StandIn
 
 BOT = "github-actions[bot]"
 
@@ -84,6 +84,20 @@ def test_a_token_of_a_person_or_an_app_finds_its_own_comments(
     assert say(forge) == [(12, BOT, write_comment(), 0), (12, "ana", write_comment(said="3 events"), 1)]
     on_github("forge", "comment", "--author", BOT, write(write_comment(OTHER)))
     assert say(forge)[0] == (12, BOT, write_comment(OTHER), 1)
+
+
+def test_an_apps_token_is_told_by_its_account(on_github: Run, forge: StandIn, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Such a token may not ask whose it is, and its comment would not be found again."""
+    monkeypatch.setenv("GITHUB_TOKEN", APP_TOKEN)
+    unnamed = on_github("forge", "comment", write(write_comment()))
+    assert (unnamed.code, unnamed.err) == (
+        1,
+        "error: the comment was posted by reviewer[bot], and comments of github-actions[bot] are looked for\n"
+        "hint: name the account, so that the next plan finds it: --author 'reviewer[bot]', or author: of the action\n",
+    )
+    monkeypatch.setenv("HUBEVENTS_AUTHOR", "reviewer[bot]")
+    assert on_github("forge", "comment", write(write_comment(OTHER))).code == 0
+    assert say(forge) == [(12, "reviewer[bot]", write_comment(OTHER), 1)]
 
 
 @pytest.mark.parametrize("head", ["stranger/events", None])
