@@ -91,6 +91,8 @@ TRIED_ELSEWHERE: tuple[tuple[str, ...], ...] = (
     ("runs", "show", "RUN", "--format", "json"),
     ("import", "--all"),
     ("import", "--all", "--format", "json"),
+    ("forge", "comment"),  # test_workflows.py
+    ("forge", "reviewed"),  # test_workflows.py
 )
 REFUSED = (
     ("show", "rosters/gala.yaml"),
