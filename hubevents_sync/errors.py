@@ -8,6 +8,8 @@ SyncError
 │   └── StateLocked             5  another run holds the lease
 ├── PlanMismatch                4  not the plan that was reviewed
 ├── Refused                     6  a limit, or an approval is missing
+├── ForgeError                  1  GitHub or GitLab answered with an error
+│   └── ForgeUnavailable        1  they are overloaded or gave no answer: worth another try
 ├── HubSpotError                1  HubSpot answered with an error, or not at all
 │   ├── AuthenticationFailed    7  the token is missing, wrong, or lacks a scope
 │   ├── WrongPortal             7  the token belongs to another account
@@ -88,6 +90,18 @@ class Refused(SyncError):
     """A limit stands in the way, or an approval is missing."""
 
     exit_code = ExitCode.REFUSED
+
+
+class ForgeError(SyncError):
+    """GitHub or GitLab answered with an error. The message holds no token."""
+
+
+class ForgeUnavailable(ForgeError):
+    """They are overloaded, limit our rate, or gave no answer. *wait_seconds* is how long they want us to wait."""
+
+    def __init__(self, message: str, *, hint: str | None = None, wait_seconds: float = 0.0) -> None:
+        super().__init__(message, hint=hint)
+        self.wait_seconds = wait_seconds
 
 
 class HubSpotError(SyncError):

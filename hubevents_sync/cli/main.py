@@ -31,6 +31,7 @@ COMMANDS = {
     "runs": ("hubevents_sync.cli.runs:runs", "Look at past applies."),
     "settings": ("hubevents_sync.cli.settings:settings", "Look at the settings of the HubSpot app."),
     "due": ("hubevents_sync.cli.due:due", "Say what is due now, and what falls due next."),
+    "forge": ("hubevents_sync.cli.forge:forge", "Post a plan on a pull request; find what was reviewed."),
     "guard": ("hubevents_sync.cli.guard:guard", "Say which files must stay out of a commit."),
     "serve": ("hubevents_sync.cli.serve:serve", "Answer HubSpot when it asks for an event's details."),
     "sandbox": ("hubevents_sync.cli.sandbox:sandbox", "Run the built-in HubSpot on loopback."),

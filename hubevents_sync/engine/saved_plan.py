@@ -37,7 +37,9 @@ def read_saved_plan(path: Path) -> Plan:
     except (ValueError, OverflowError) as error:
         raise _refuse(path, "is not what plan --out writes: a time in it makes no sense") from error
     digest = digest_plan(
-        ((event.key, event.digest) for event in plan.events if not event.is_empty), is_retry=plan.is_retry
+        ((event.key, event.digest) for event in plan.events if not event.is_empty),
+        is_retry=plan.is_retry,
+        basis=plan.basis,
     )
     if digest_with_settings(digest, plan.settings) != plan.digest:
         raise _refuse(path, "contradicts itself: its digest is not that of its events")

@@ -214,6 +214,15 @@ def test_an_apply_whose_lock_file_can_not_be_written_says_what_it_did(applied: P
     assert (applied.path / LOCK).read_text() == "not ours"
 
 
+def test_a_saved_plan_by_the_lock_file_can_be_shown(there: Run, elsewhere: ProjectFolder, tmp_path: Path) -> None:
+    elsewhere.write_roster("gala.csv", build_people(9))
+    saved = tmp_path / "plan.json"
+    planned = there("plan", "--lock", "--out", str(saved), "--format", "json")
+    shown = there("show", str(saved), "--format", "json")
+    assert (planned.code, shown.code, shown.err) == (0, 0, "")
+    assert shown.out == planned.out
+
+
 def test_without_a_state_there_is_nothing_to_take_down(project: ProjectFolder, run: Run) -> None:
     project.write_event("gala")
     ended = run("state", "lock")

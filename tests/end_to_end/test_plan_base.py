@@ -454,3 +454,14 @@ def _rows(person: tuple[int, int | None]) -> dict[str, str]:
 def test_json_names_the_commit_and_what_is_not_known(run: Run, project: ProjectFolder) -> None:
     shown = json.loads(run("plan", "--base", "main", "--format", "json").out)
     assert (shown["basis"], shown["base"].partition(" ")[0], len(shown["unknowns"])) == ("commit", "main", 2)
+
+
+@pytest.mark.parametrize("people", [12, 14])
+def test_a_saved_comparison_can_be_shown(run: Run, project: ProjectFolder, tmp_path: Path, people: int) -> None:
+    """It has a digest of its own kind, so that nobody can apply it: that is no sign of damage."""
+    project.write_roster("gala.csv", build_people(people))
+    saved = tmp_path / "plan.json"
+    planned = run("plan", "--base", "HEAD", "--out", str(saved), "--format", "json")
+    shown = run("show", str(saved), "--format", "json")
+    assert (planned.code, shown.code, shown.err) == (0, 0, "")
+    assert shown.out == planned.out

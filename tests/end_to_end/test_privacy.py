@@ -39,7 +39,9 @@ COMMANDS = (
     ("show", "plan.json", "--format", "json"),
     ("show", "plan.json", "--format", "markdown"),
     ("show", "plan.json", "--format", "html"),
+    ("forge", "outputs", "plan.json"),
     ("-v", "apply", "--auto-approve", "--report", "report.json", "--rejects", "rejects.csv"),
+    ("forge", "outputs", "report.json"),
     ("apply", "--auto-approve", "--retry", "--rejects", "rejects-of-retry.csv"),
     ("plan", "--retry"),
     ("plan", "--retry", "--format", "json"),
@@ -89,6 +91,8 @@ TRIED_ELSEWHERE: tuple[tuple[str, ...], ...] = (
     ("runs", "show", "RUN", "--format", "json"),
     ("import", "--all"),
     ("import", "--all", "--format", "json"),
+    ("forge", "comment"),  # test_workflows.py
+    ("forge", "reviewed"),  # test_workflows.py
 )
 REFUSED = (
     ("show", "rosters/gala.yaml"),

@@ -10,6 +10,7 @@ from hubevents_sync.sandbox.server import RunningSandbox
 from tests.end_to_end.conftest import Run
 from tests.end_to_end.reviewing import PLAN, Bench, build_bench, mask
 from tests.projects import ProjectFolder, build_people
+from tests.repositories import begin_repository, commit_all
 
 SAVE_ANEW = "hint: save one with hubevents-sync plan --out FILE, and have that reviewed\n"
 PLAN_AGAIN = "hint: nothing was sent; plan again, and have that reviewed\n"
@@ -31,6 +32,12 @@ class Way:
     said: str
     arguments: tuple[str, ...] = APPLY
     saved_with: tuple[str, ...] = ()
+
+
+def compare_commits(bench: Bench) -> None:
+    begin_repository(bench.project.path)
+    commit_all(bench.project.path)
+    assert bench.run("plan", "--base", "HEAD", "--out", PLAN).code == 0
 
 
 def tamper(bench: Bench) -> None:
@@ -161,7 +168,7 @@ MORE_WAYS = {
         (*APPLY, "--retry"),
     ),
     "a comparison of two commits": Way(
-        lambda bench: bench.forge(lambda plan: plan.update(basis="commit")),
+        compare_commits,
         "error: the plan plan.json compares the files of two commits: it is there to be read, not to be applied\n"
         "hint: plan where the state is, and have that reviewed\n",
     ),

@@ -20,8 +20,8 @@ from tests.render.test_render_json import find_faults
 
 def with_own_digest(plan: Plan) -> Plan:
     events = ((event.key, event.digest) for event in plan.events if not event.is_empty)
-    digest = digest_with_settings(digest_plan(events, is_retry=plan.is_retry), plan.settings)
-    return replace(plan, digest=digest)
+    digest = digest_plan(events, is_retry=plan.is_retry, basis=plan.basis)
+    return replace(plan, digest=digest_with_settings(digest, plan.settings))
 
 
 @pytest.fixture

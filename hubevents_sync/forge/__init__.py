@@ -1,0 +1,1 @@
+"""Pull requests on GitHub and GitLab: one comment a plan, and what was reviewed there."""
