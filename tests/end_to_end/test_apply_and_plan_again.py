@@ -107,12 +107,12 @@ def test_each_environment_has_a_sandbox_of_its_own(project: ProjectFolder, run: 
     assert run("plan", "--sandbox", "--detailed-exitcode").code == 0
 
 
-def test_a_state_that_is_no_file_is_refused_without_its_password(project: ProjectFolder, run: Run) -> None:
-    project.write_settings("state: postgresql://ana:secret@db.example/hubevents")
+def test_a_state_that_is_out_of_reach_is_named_without_its_password(project: ProjectFolder, run: Run) -> None:
+    project.write_settings("state: postgresql://ana:secret@127.0.0.1:1/hubevents")
     write_three_events(project, people=1)
     for command in (("plan",), ("apply", "--auto-approve"), ("state", "list")):
         refused = run(*command)
         assert refused.code == 1
-        assert "the state is to be kept in postgresql; this version keeps it in a SQLite file" in refused.err
+        assert "the state postgresql://ana@127.0.0.1:1/hubevents?schema=hubevents can't be reached" in refused.err
         assert "secret" not in refused.err + refused.out
     assert sorted(path.name for path in project.path.iterdir()) == ["events", "hubevents.yaml", "rosters"]
