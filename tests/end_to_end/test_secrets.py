@@ -17,7 +17,10 @@ OAUTH = ("  oauth: {client_id: some-client, client_secret: '${S}', refresh_token
 STATIC = ("  token: ${T}",)
 COMMANDS = (
     ("validate",),
-    ("plan",),
+    ("fmt", "--diff"),
+    ("guard", "../hubevents.yaml"),
+    ("plan", "--out", "plan.json", "--markdown", "plan.md", "--html", "plan.html"),
+    ("show", "plan.json"),
     ("apply", "--auto-approve", "--report", "report.json", "--rejects", "rejects.csv"),
     ("auth", "check"),
     ("auth", "check", "--format", "json"),
@@ -30,7 +33,12 @@ COMMANDS = (
     ("import", "--all"),
     ("state", "list"),
     ("state", "show", "cooking"),
+    ("state", "verify"),
+    ("state", "export", "export.jsonl", "--with-identity-key"),
+    ("settings", "show"),
+    ("due",),
     ("runs", "list"),
+    ("forget", "cooking", "--yes"),
 )
 
 
