@@ -47,6 +47,7 @@ def test_what_is_wrong_is_listed_and_ends_in_1(applied: ProjectFolder, run: Run)
     change(applied, "UPDATE participation SET state = 9 WHERE event_id = (SELECT id FROM event)")
     change(applied, "UPDATE journal SET result = NULL WHERE id = 1")
     change(applied, "UPDATE header SET identity_fingerprint = 'x'")
+    change(applied, "UPDATE roster_index SET entries = substr(entries, 2)")
     ended = run("state", "verify")
     assert ended.code == 1
     assert ended.out.splitlines()[2:] == [
@@ -54,6 +55,8 @@ def test_what_is_wrong_is_listed_and_ends_in_1(applied: ProjectFolder, run: Run)
         "  ! the identity key in the state is not the one that its fingerprint is of",
         "  ! 4 rows of an event that is not there",
         "  ! 4 rows with a state or an outcome that this version does not know",
+        "  ! 1 list of known entries of an event that is not there",
+        "  ! 2 lists of known entries, cut off",
         "the state is damaged: restore a backup",
     ]
 
