@@ -201,3 +201,15 @@ def test_a_state_moves_to_postgresql_and_back(
     postgres.cut_sessions("moved")
     with postgres.connected("postgres") as session:
         session.run("DROP DATABASE moved")
+
+
+@pytest.mark.parametrize("command", ["plan", "due"])
+def test_with_another_key_than_the_states_nobody_is_compared(
+    applied: ProjectFolder, run: Run, monkeypatch: pytest.MonkeyPatch, command: str
+) -> None:
+    assert run("plan").out.startswith("Nothing to do")
+    monkeypatch.setenv("HUBEVENTS_IDENTITY_KEY", "another secret of sixteen")
+    ended = run(command)
+    assert (ended.code, ended.out) == (1, "")
+    assert "HUBEVENTS_IDENTITY_KEY holds another identity key than the state" in ended.err
+    assert "hint: unset HUBEVENTS_IDENTITY_KEY: this state keeps its own key" in ended.err
