@@ -39,7 +39,11 @@ def refresh(
     from hubevents_sync.cli.progress import showing_progress
     from hubevents_sync.cli.sandboxed import looking_at
     from hubevents_sync.engine.refreshing import refresh_state
-    from hubevents_sync.render.refreshing import render_observations_json, render_observations_text
+    from hubevents_sync.render.refreshing import (
+        render_observations_json,
+        render_observations_text,
+        render_unread_text,
+    )
 
     def agree(refreshment: "Refreshment") -> None:
         if not is_agreed:
@@ -51,8 +55,10 @@ def refresh(
         click.echo(render_observations_json(done.observations, done.drift), nl=False)
     elif done.observations:
         click.echo(f"On record now:\n{render_observations_text(done.observations, done.drift)}", nl=False)
-    else:
+    elif not done.drift.has_errors:
         click.echo("The record is as HubSpot has it; nothing was changed.")
+    if output_format != "json" and done.drift.has_errors:
+        click.echo(f"Could not be read, and stays on record as it was:\n{render_unread_text(done.drift)}", nl=False)
     return ExitCode.ERROR if done.drift.has_errors else ExitCode.DONE
 
 

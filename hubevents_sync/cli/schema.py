@@ -11,7 +11,13 @@ NAMES = ("project", "events", "roster", "plan", "report", "lock", "webhook")
 
 @click.command()
 @click.argument("name", required=False, type=click.Choice(NAMES))
-@click.option("--write", "folder", type=click.Path(path_type=Path, file_okay=False), help="Write them all into FOLDER.")
+@click.option(
+    "--write",
+    "folder",
+    type=click.Path(path_type=Path, file_okay=False),
+    metavar="FOLDER",
+    help="Write them all into FOLDER.",
+)
 def schema(name: str | None, folder: Path | None) -> None:
     """Print the JSON Schema called NAME, or write all of them for an editor to use.
 

@@ -95,7 +95,8 @@ def lock(app: AppContext) -> None:
     it. The files must be those that were applied.
     """
     from hubevents_sync.engine.lock_keeping import write_lock
+    from hubevents_sync.render.wording import say_count
 
     done = write_lock(app.workspace())
     said = "wrote" if done.is_changed else "left as it is:"
-    click.echo(f"{said} {done.file}: {len(done.state.events)} events at serial {done.state.serial}")
+    click.echo(f"{said} {done.file}: {say_count(len(done.state.events), 'event')} at serial {done.state.serial}")

@@ -128,11 +128,16 @@ def _pass_entries(
     findings: FindingCollector,
     index: RosterIndex,
 ) -> RosterReading | None:
-    """The event without its known entries; None where one of the others is of a person who was passed over."""
+    """The event without its known entries; None where one of the others is of a person who was passed over.
+
+    None too where one is wrong: how many people stand twice, say, is told only by who reads all.
+    """
     known = {entry.hash: entry for entry in index.unpack()}
     seen = SeenEntries(identity.entry_hasher, {entry.hash: entry.person for entry in known.values()})
     attempt = FindingCollector()
     desired = read_desired(declaration, project, identity=identity, findings=attempt, seen=seen)
+    if attempt.has_errors:
+        return None
     passed = [entry for entry_hash, entry in known.items() if entry_hash in seen.passed]
     passed_people = {entry.person for entry in passed}
     read_people = {row.person for row in desired.snapshot.participations}

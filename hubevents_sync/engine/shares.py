@@ -169,14 +169,14 @@ def choose_identity(workspace: Workspace, state: "StateReader | None") -> tuple[
     """Who hashes people, and the key of the digest.
 
     Where nothing was ever applied there is no secret yet that two machines could share; a constant stands for it, so
-    that the first plan has the same digest everywhere, and still has it when the apply has made the state.
+    that the first plan has the same digest everywhere, and still has it when the apply has made the state. Raises
+    StateError where the environment has another key than the state: by it everybody on record is a stranger.
     """
     given = Identity.from_environment(workspace.environ)
-    if given is not None:
-        return given, given.digest_key()
     if state is None:
-        return Identity.public(), KEY_WITHOUT_STATE
-    return state.identity, state.identity.digest_key() if state.header.serial else KEY_WITHOUT_STATE
+        return (Identity.public(), KEY_WITHOUT_STATE) if given is None else (given, given.digest_key())
+    has_secret = given is not None or state.header.serial
+    return state.identity, state.identity.digest_key() if has_secret else KEY_WITHOUT_STATE
 
 
 def version_of(state: "StateReader | None") -> Version:

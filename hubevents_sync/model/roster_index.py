@@ -10,6 +10,7 @@ from hubevents_sync.model.participation import PersonId
 # The hash of an entry's text, keyed: 16 bytes, so that by chance no changed entry looks like one that was seen.
 EntryHash = bytes
 _ENTRY = struct.Struct("16s16s?")
+ENTRY_BYTES = _ENTRY.size
 PERSON_BYTES = 16
 
 
@@ -40,7 +41,7 @@ class RosterIndex:
     @property
     def is_whole(self) -> bool:
         """Every entry of the files is in it."""
-        return len(self.entries) == self.people * _ENTRY.size
+        return len(self.entries) == self.people * ENTRY_BYTES
 
     def unpack(self) -> Iterator[IndexedEntry]:
         """The entries, in no order."""

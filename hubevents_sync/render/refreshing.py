@@ -23,6 +23,12 @@ def render_observations_text(observations: Sequence[Observation], drift: Drift) 
     return "".join(f"{line}\n" for line in lines)
 
 
+def render_unread_text(drift: Drift) -> str:
+    """A line for each event that could not be read, and whose record stays."""
+    unread = [event for event in drift.events if event.error is not None]
+    return "".join(f"  ! {make_one_line(str(event.key))}: {make_one_line(event.error or '')}\n" for event in unread)
+
+
 def render_observations_json(observations: Sequence[Observation], drift: Drift) -> str:
     """The same for programs."""
     fields = {event.key: len(event.fields) for event in drift.events}

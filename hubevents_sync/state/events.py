@@ -119,7 +119,9 @@ def withdraw_events(connection: Connection, call_id: int, keys: Sequence[EventKe
     ]
     has_rows = exists().where(participation.c.event_id == event.c.id)
     for number in numbers:
-        connection.execute(delete(event).where(event.c.id == number, event.c.confirmed_at_ms.is_(None), ~has_rows))
+        is_new = event.c.confirmed_at_ms.is_(None), ~has_rows
+        if connection.execute(delete(event).where(event.c.id == number, *is_new)).rowcount:
+            drop_index(connection, number)
         connection.execute(update(event).where(event.c.id == number).values(upsert_call_id=None))
 
 

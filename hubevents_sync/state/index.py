@@ -2,7 +2,7 @@
 
 from sqlalchemy import Connection, bindparam, delete, insert, select
 
-from hubevents_sync.model.roster_index import RosterIndex
+from hubevents_sync.model.roster_index import ENTRY_BYTES, PERSON_BYTES, RosterIndex
 from hubevents_sync.state.prepared import Prepared
 from hubevents_sync.state.tables import roster_index
 
@@ -10,9 +10,9 @@ _DROP = Prepared(lambda _: delete(roster_index).where(roster_index.c.event_id ==
 
 
 def read_index(connection: Connection, event_id: int) -> RosterIndex | None:
-    """The event's index; None where it has none."""
+    """The event's index; None where it has none, or what is there is cut off: then all is read, as without one."""
     row = connection.execute(select(roster_index).where(roster_index.c.event_id == event_id)).one_or_none()
-    if row is None:
+    if row is None or len(row.entries) % ENTRY_BYTES or len(row.watched) % PERSON_BYTES:
         return None
     return RosterIndex(row.fingerprint, row.files, row.people, bytes(row.entries), bytes(row.watched))
 

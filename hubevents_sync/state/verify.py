@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, Connection, Table, and_, exists, func, or_, select
 
 from hubevents_sync.model.outcome import Outcome
+from hubevents_sync.model.roster_index import ENTRY_BYTES
 from hubevents_sync.state.identity import PERSON_BYTES, Identity
 from hubevents_sync.state.place import Place
 from hubevents_sync.state.tables import (
@@ -17,6 +18,7 @@ from hubevents_sync.state.tables import (
     journal,
     lease,
     participation,
+    roster_index,
     run,
     source_file,
 )
@@ -90,6 +92,21 @@ def _check_numbers(connection: Connection) -> Iterator[str]:
             and_(event.c.completed_at_ms.is_not(None), event.c.is_completion_intended),
             "event",
             "both complete and about to be completed",
+        ),
+        (
+            roster_index,
+            ~exists().where(event.c.id == roster_index.c.event_id),
+            "list",
+            "of known entries of an event that is not there",
+        ),
+        (
+            roster_index,
+            or_(
+                func.length(roster_index.c.entries) % ENTRY_BYTES != 0,
+                func.length(roster_index.c.watched) % PERSON_BYTES != 0,
+            ),
+            "list",
+            "of known entries, cut off",
         ),
     )
     for table, condition, noun, what in checks:

@@ -199,3 +199,26 @@ def test_who_left_is_counted_by_every_plan_though_the_file_is_passed_over(applie
         (1, 20, 21),
     ]
     assert unread(applied) == [19, 20, 20]
+
+
+def test_an_entry_that_the_dash_before_it_makes_no_yaml_any_more_is_found(applied: Workspace) -> None:
+    from hubevents_sync.manifest.findings import InvalidFiles
+
+    change(applied, "yaml", "- email", "  - email")
+    indented = applied.directory / "rosters/yaml.yaml"
+    indented.write_text(indented.read_text().replace("    registered", "  registered"))
+    with pytest.raises(InvalidFiles) as caught:
+        plan_project(applied)
+    assert [finding.rule for finding in caught.value.findings] == ["yaml-syntax"]
+
+
+def test_all_that_is_wrong_is_told_though_what_is_right_was_known(applied: Workspace) -> None:
+    from hubevents_sync.manifest.findings import InvalidFiles
+
+    change(applied, "csv", "csv7@example.com,2026", "CSV3@example.com,2026-02-30T10:00:00Z\nnobody,2026")
+    with pytest.raises(InvalidFiles) as caught:
+        plan_project(applied)
+    with pytest.raises(InvalidFiles) as told:
+        plan_project(applied, effort=Effort(1, reads_all=True))
+    assert caught.value.findings == told.value.findings
+    assert len(told.value.findings) > 2

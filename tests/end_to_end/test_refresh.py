@@ -47,6 +47,17 @@ def test_where_nothing_drifted_nothing_is_asked_and_nothing_changes(applied: Pro
     assert hash_tree(applied.path) == before
 
 
+def test_an_event_that_can_not_be_read_is_named_and_not_called_as_it_should_be(
+    applied: ProjectFolder, run: Run, server: RunningSandbox
+) -> None:
+    server.faults.add("events/ball: 500 next 9")
+    ended = run("refresh", "--yes")
+    assert ended.code == 1
+    first, ball = ended.out.splitlines()
+    assert first == "Could not be read, and stays on record as it was:"
+    assert ball.startswith("  ! CookingCo/ball: ")
+
+
 def test_a_plan_after_a_refresh_brings_the_fields_back(
     applied: ProjectFolder, run: Run, server: RunningSandbox, outsider: Outsider
 ) -> None:

@@ -47,6 +47,7 @@ def test_what_is_wrong_is_listed_and_ends_in_1(applied: ProjectFolder, run: Run)
     change(applied, "UPDATE participation SET state = 9 WHERE event_id = (SELECT id FROM event)")
     change(applied, "UPDATE journal SET result = NULL WHERE id = 1")
     change(applied, "UPDATE header SET identity_fingerprint = 'x'")
+    change(applied, "UPDATE roster_index SET entries = substr(entries, 2)")
     ended = run("state", "verify")
     assert ended.code == 1
     assert ended.out.splitlines()[2:] == [
@@ -54,6 +55,8 @@ def test_what_is_wrong_is_listed_and_ends_in_1(applied: ProjectFolder, run: Run)
         "  ! the identity key in the state is not the one that its fingerprint is of",
         "  ! 4 rows of an event that is not there",
         "  ! 4 rows with a state or an outcome that this version does not know",
+        "  ! 1 list of known entries of an event that is not there",
+        "  ! 2 lists of known entries, cut off",
         "the state is damaged: restore a backup",
     ]
 
@@ -198,3 +201,15 @@ def test_a_state_moves_to_postgresql_and_back(
     postgres.cut_sessions("moved")
     with postgres.connected("postgres") as session:
         session.run("DROP DATABASE moved")
+
+
+@pytest.mark.parametrize("command", ["plan", "due"])
+def test_with_another_key_than_the_states_nobody_is_compared(
+    applied: ProjectFolder, run: Run, monkeypatch: pytest.MonkeyPatch, command: str
+) -> None:
+    assert run("plan").out.startswith("Nothing to do")
+    monkeypatch.setenv("HUBEVENTS_IDENTITY_KEY", "another secret of sixteen")
+    ended = run(command)
+    assert (ended.code, ended.out) == (1, "")
+    assert "HUBEVENTS_IDENTITY_KEY holds another identity key than the state" in ended.err
+    assert "hint: unset HUBEVENTS_IDENTITY_KEY: this state keeps its own key" in ended.err

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -166,6 +167,17 @@ def test_a_roster_index_comes_back_until_the_people_of_its_event_are_written_to(
         assert state.read_roster_index(bench.key("another")) is None
         assert [entry.person for entry in INDEX.unpack()] == [b"p" * 16]
         state.intend_attendance(bench.key(), 1, AttendanceState.REGISTERED, [bench.row(1)])
+        assert state.read_roster_index(bench.key()) is None
+
+
+@on_both_stores
+@pytest.mark.parametrize("part", ["entries", "watched"])
+def test_an_index_that_is_cut_off_is_none_and_all_is_read(bench: Bench, part: str) -> None:
+    whole = getattr(INDEX, part)
+    with bench.write() as state:
+        state.begin_run(bench.run())
+        bench.apply(state, [])
+        state.record_roster_index(bench.key(), replace(INDEX, **{part: whole[:-1]}))
         assert state.read_roster_index(bench.key()) is None
 
 

@@ -47,12 +47,16 @@ def _entry_pattern(indent: str) -> re.Pattern[str]:
 class PlainYaml:
     """The entries of one file."""
 
-    salt = b""
     may_be_empty = False
 
     def __init__(self, file: str) -> None:
         self._file = file
         self._dash = ""
+
+    @property
+    def salt(self) -> bytes:
+        """The dash and its indentation: the lines below it belong to the entry only where they stand deeper."""
+        return self._dash.encode()
 
     @property
     def column(self) -> int:
