@@ -19,9 +19,11 @@ from hubevents_sync.engine.shares import Moment
 from hubevents_sync.engine.stopping import RunGate
 from hubevents_sync.engine.verdict import count_outcomes, judge_run
 from hubevents_sync.engine.workspace import Workspace
-from hubevents_sync.errors import NotSent, StateError, StateMoved
+from hubevents_sync.errors import NotSent, PlanMismatch, StateError, StateMoved
+from hubevents_sync.manifest.findings import InvalidFiles
 from hubevents_sync.model.app_settings import SettingsReport
 from hubevents_sync.model.event import EventKey
+from hubevents_sync.model.finding import Severity
 from hubevents_sync.model.outcome import Verify
 from hubevents_sync.model.plan import Allowance, Plan
 from hubevents_sync.model.run import Actor, Run, RunReport
@@ -133,17 +135,26 @@ def _plan(
 
     if reviewed is not None:
         reviewed.require_target(read_settings(workspace), is_retry=is_retry)
-    planning = plan_and_recover(
-        workspace,
-        ports.open_hubspot,
-        ports.stop,
-        gate,
-        only=only,
-        allowances=allowances,
-        is_retry=is_retry,
-        effort=effort,
-        check=check,
-    )
+    try:
+        planning = plan_and_recover(
+            workspace,
+            ports.open_hubspot,
+            ports.stop,
+            gate,
+            only=only,
+            allowances=allowances,
+            is_retry=is_retry,
+            effort=effort,
+            check=check,
+        )
+    except InvalidFiles as invalid:
+        if reviewed is None:
+            raise
+        first = next(finding for finding in invalid.findings if finding.severity is Severity.ERROR)
+        raise PlanMismatch(
+            f"the files are not those of the reviewed plan: {first.position}: {first.message}",
+            hint="nothing was sent; validate names all that is wrong with them",
+        ) from invalid
     if reviewed is None:
         return planning
     return replace(planning, goes_on_with=reviewed.match(workspace, planning, before=matched[0]))

@@ -238,6 +238,12 @@ MORE_WAYS = {
         lambda bench: (bench.project.path / "events/gala.yaml").unlink(),
         NOT_REVIEWED + "  the files changed\n  gala: is not in the files any more\n" + PLAN_AGAIN,
     ),
+    "a roster that is gone": Way(
+        lambda bench: (bench.project.path / "rosters/launch.csv").unlink(),
+        "error: the files are not those of the reviewed plan: events/launch.yaml:7:13: there is no roster"
+        ' "../rosters/launch.csv"'
+        "\nhint: nothing was sent; validate names all that is wrong with them\n",
+    ),
     "an event that is new": Way(
         lambda bench: bench.project.write_event("picnic"),
         NOT_REVIEWED + "  the files changed\n  picnic: has steps, and was not in the files then\n" + PLAN_AGAIN,
