@@ -71,7 +71,7 @@ def carry_out(api: FakeSettings, journal: FakeJournal, stop: StopSwitch | None =
 def test_what_hubspot_shows_in_the_end_is_recorded(
     answers: list[Answer], outcome: Outcome, written: Sequence[AppSettings]
 ) -> None:
-    api, journal = FakeSettings(answers), FakeJournal()
+    api, journal = FakeSettings(list(answers)), FakeJournal()
     assert carry_out(api, journal) == SettingsReport(4711, URL, outcome)
     assert (api.written, journal.said) == (written, [f"intend {URL}", f"record 7 {URL}"])
 

@@ -39,6 +39,11 @@ def event(digest: str = "1", **changes: Any) -> EventSummary:
             ["cooking: other values of b, c"],
         ),
         (
+            event(action=EventAction.UPDATE, field_changes=(build_change("a"),)),
+            event("2", action=EventAction.UPDATE, field_changes=(build_change("a"), build_change("new"))),
+            ["cooking: other values of new"],
+        ),
+        (
             event(row_counts=(build_rows(ready=1, held=1), build_rows(CANCELLED, ready=1))),
             event("2", row_counts=(build_rows(ready=1_234, round_number=2),)),
             ["cooking: 2 registered then, 1,234 now; 1 cancelled then, 0 now"],
@@ -58,6 +63,11 @@ def event(digest: str = "1", **changes: Any) -> EventSummary:
             event("2", completion=build_completion(due_at_ms=1)),
             ["cooking: completed by other times"],
         ),
+        (
+            event(action=EventAction.UPDATE),
+            event("2", action=EventAction.UPDATE, completion=build_completion()),
+            ["cooking: completed, and was not to be then"],
+        ),
     ],
 )
 def test_each_event_that_differs_is_a_line(
@@ -73,6 +83,13 @@ def test_events_of_one_id_are_told_apart_by_their_accounts() -> None:
         "CookingCo/cooking: has steps, and was not in the files then",
         "Other/cooking: has steps, and was not in the files then",
     ]
+
+
+def test_the_first_ten_events_are_named_and_the_others_counted() -> None:
+    events = [event(event_id=f"e{number:02}", action=EventAction.CREATE) for number in range(12)]
+    named = [f"e{number:02}: is not in the files any more" for number in range(10)]
+    assert find_differences(build_plan(*events[:10]), build_plan()) == named
+    assert find_differences(build_plan(*events), build_plan()) == [*named, "and 2 more events"]
 
 
 @pytest.mark.parametrize(

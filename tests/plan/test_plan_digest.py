@@ -95,6 +95,12 @@ def test_properties_of_any_kind_of_mapping_are_the_same() -> None:
     assert digest(changes=one) == digest(changes=other)
 
 
+def test_a_row_with_properties_is_somebodys_whatever_the_case_of_the_e_mail() -> None:
+    one, other = (build_participation(name, at_ms=12, properties={"a": "b"}) for name in ("ana", "ben"))
+    assert digest([one]) == digest([one._replace(email="ANA@Example.com")])
+    assert digest([one]) != digest([other])
+
+
 def test_no_properties_are_the_same_as_none() -> None:
     assert digest([ROW]) == digest([ROW._replace(contact_properties={})])
 
@@ -102,6 +108,8 @@ def test_no_properties_are_the_same_as_none() -> None:
 def test_a_digest_is_known() -> None:
     # Committed plans and approvals hold digests: whoever changes how they are made changes DIGEST_FORMAT.
     assert digest([ROW]) == "43f988543cf28fc4b56c3c0df83efac2b74eca6d4302dcd4627a9f20ae649e3d"
+    with_property = ROW._replace(contact_properties={"a": "é"})
+    assert digest([with_property]) == "df2b784cc90e5cddb99bd351de53e65c05f6a2af4fce408b7b2f193adb93da84"
     removal = Participation(b"a" * 16, CANCELLED, 0, contact_id=7)
     change = FieldChange("eventName", None, "Crème brûlée")
     steps = [(build_key(), "ab" * 32)]

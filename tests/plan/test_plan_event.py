@@ -315,6 +315,18 @@ def test_the_digest_does_not_change_with_the_clock(rows: list[Participation]) ->
     assert plan(None, desired, now_ms=0).summary.digest == plan(None, desired, now_ms=NOW_MS).summary.digest
 
 
+def test_the_digest_with_other_steps_for_the_event_stands_for_all_its_rows() -> None:
+    left = build_participation("ben")._replace(contact_id=7)
+    desired = build_desired(build_participation("ana"), removals=CANCEL, completion=COMPLETE)
+    planned = plan(build_recorded(left, event=build_event(eventName="Baking")), desired)
+    summary = planned.summary
+    assert (summary.removals, summary.rows_ready, summary.action) == (1, 2, EventAction.UPDATE)
+    same = planned.digest(summary.action, summary.field_changes, digest_key=DIGEST_KEY)
+    assert same == summary.digest
+    assert planned.digest(EventAction.CREATE, summary.field_changes, digest_key=DIGEST_KEY) != same
+    assert planned.digest(summary.action, (), digest_key=DIGEST_KEY) != same
+
+
 def test_attendance_follows_registration_in_a_round_of_its_own() -> None:
     desired = build_desired(build_attendance(), build_participation())
     assert [(each.row.state, each.round) for each in plan(None, desired).plan.rows] == [(REGISTERED, 1), (ATTENDED, 2)]

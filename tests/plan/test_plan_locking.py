@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from hubevents_sync.model.event import CompletionPolicy, RemovalPolicy
 from hubevents_sync.model.lock import LockedEvent, LockedState
 from hubevents_sync.model.participation import Participation
-from hubevents_sync.model.plan import AddressKind, EventAction, RowCount
+from hubevents_sync.model.plan import AddressKind, EventAction, RosterReview, RowCount
 from hubevents_sync.model.snapshot import DesiredEvent, RecordedEvent
 from hubevents_sync.plan.event import plan_event
 from hubevents_sync.plan.locking import (
@@ -20,6 +20,7 @@ from hubevents_sync.plan.locking import (
 )
 from tests.builders import DAY_MS, NOW_MS, build_summary
 from tests.desired import (
+    ATTENDED,
     CANCELLED,
     DIGEST_KEY,
     REGISTERED,
@@ -64,6 +65,12 @@ def test_an_event_is_taken_down_in_counts() -> None:
     )
 
 
+def test_what_is_held_for_an_earlier_row_alone_does_not_say_when_it_is_over() -> None:
+    attended = build_participation("ana", ATTENDED, at_ms=1, joined_at_ms=1, left_at_ms=NOW_MS + 1)
+    locked = take(build_desired(attended, build_participation("ana", CANCELLED, at_ms=NOW_MS)), build_recorded())
+    assert (locked.unsent, locked.held, locked.held_until_ms) == (0, 2, NOW_MS + 1)
+
+
 @given(ROWS)
 def test_what_was_applied_in_full_has_nothing_to_do(rows: list[Participation]) -> None:
     desired = build_desired(*rows, completion=CompletionPolicy())
@@ -86,6 +93,14 @@ def test_what_was_held_is_planned_row_by_row_once_it_is_due(rows: list[Participa
     assert found.is_counted is False
     assert found.planned.plan.rows == exact.plan.rows
     assert found.planned.summary.row_counts == exact.summary.row_counts
+
+
+def test_who_was_sent_before_is_no_new_contact_when_a_held_row_of_theirs_is_due() -> None:
+    registered = build_participation("ana")
+    desired = build_desired(registered, build_attendance("ana", at_ms=NOW_MS))
+    found = plan(take(desired, build_recorded(registered)), desired, now_ms=NOW_MS + DAY_MS)
+    assert (found.is_counted, found.planned.summary.rows_ready) == (False, 1)
+    assert found.planned.summary.new_contacts_at_most == 0
 
 
 def test_an_event_that_the_lock_file_does_not_have_is_new() -> None:
@@ -126,6 +141,38 @@ def test_somebody_in_the_place_of_another_is_at_least_one_row() -> None:
     now = build_desired(build_participation("ana"), build_participation("cem"))
     summary = plan(take(before, reached(before)), now).planned.summary
     assert summary.row_counts == (RowCount(1, REGISTERED, AddressKind.EMAIL, 1, 0),)
+
+
+def test_others_in_several_states_are_at_least_one_row_all_the_same() -> None:
+    before = build_desired(build_participation("ana"), build_attendance("ben"))
+    now = build_desired(build_participation("ana", at_ms=1), build_attendance("cem"))
+    summary = plan(take(before, reached(before)), now).planned.summary
+    assert summary.row_counts == (RowCount(1, REGISTERED, AddressKind.EMAIL, 1, 0),)
+
+
+def test_states_that_shrank_are_told_and_nobody_has_joined() -> None:
+    before = build_desired(*build_roster(3), build_attendance("ana"))
+    summary = plan(take(before, reached(before)), build_desired(*build_roster(2))).planned.summary
+    assert (summary.review, summary.new_contacts_at_most, summary.left) == (RosterReview(), 0, 2)
+    assert summary.notes == (
+        "the roster is not the one that was applied: 4 people then, 2 now; rows that are due: 3 to 2 registered,"
+        " 1 to 0 attended",
+    )
+
+
+def test_a_changed_roster_of_which_nothing_is_due_says_when_it_will_be() -> None:
+    later, latest = (build_participation(name, at_ms=NOW_MS + DAY_MS) for name in ("ben", "cem"))
+    summary = plan(take(build_desired(later), build_recorded()), build_desired(latest)).planned.summary
+    assert summary.row_counts == (RowCount(1, REGISTERED, AddressKind.EMAIL, 0, 1),)
+    assert summary.next_due_ms == NOW_MS + DAY_MS
+    assert summary.notes == ("the roster is not the one that was applied: 1 people then, 1 now",)
+
+
+def test_a_completion_that_waits_is_what_falls_due_next_where_no_row_is_held() -> None:
+    complete = CompletionPolicy(not_before_ms=NOW_MS + DAY_MS)
+    before = build_desired(*build_roster(1))
+    now = build_desired(*build_roster(2), completion=complete)
+    assert plan(take(before, reached(before)), now).planned.summary.next_due_ms == NOW_MS + DAY_MS
 
 
 def test_who_leaves_is_cancelled_as_far_as_the_roster_shrank() -> None:
@@ -186,6 +233,13 @@ def test_the_digest_of_a_roster_stands_for_who_did_what_when(
     assert digest_roster(before, lineage=LINEAGE) != digest_roster(before, lineage="another") or not before
 
 
+def test_the_digest_of_a_roster_is_known() -> None:
+    # Lock files are committed: whoever changes how it is made has every roster counted as changed.
+    rows = [build_attendance("ana"), build_participation("Ben"), build_participation(vid=7)]
+    assert digest_roster(rows, lineage=LINEAGE) == "e321b39f58cf92ee3c0fffe97f764aaa0397ddbed976eac1abb2af65b3f68c16"
+    assert digest_roster(rows, lineage="k" * 70) == digest_roster(rows, lineage="k" * 64)
+
+
 def test_the_digests_of_two_changes_differ() -> None:
     before = build_desired(*build_roster(3))
     locked = take(before, reached(before))
@@ -199,8 +253,13 @@ def test_the_unknowns_say_what_matters_for_this_plan() -> None:
         "whether anything was applied after serial 7, which the lock file stands for",
         "what earlier runs left over, who left a roster before, and what was changed in HubSpot by hand",
     ]
-    assert list_lock_unknowns(lock, []) == always
-    assert len(list_lock_unknowns(lock, [build_summary()])) == 3
-    assert list_lock_unknowns(lock, [build_summary(removals=2)])[3] == (
-        "who of those who leave can be cancelled: they are counted as far as the roster shrank"
+    counted = (
+        "which rows of a changed roster are new: it is compared in counts, so somebody who took another's place does"
+        " not show, and rows, people who joined and new contacts are counted as far as the roster grew"
     )
+    cancelled = "who of those who leave can be cancelled: they are counted as far as the roster shrank"
+    settings = "whether the app's settings change: the lock file does not hold them"
+    assert list_lock_unknowns(lock, []) == always
+    assert list_lock_unknowns(lock, [build_summary()]) == [*always, counted]
+    assert list_lock_unknowns(lock, [build_summary(removals=2)]) == [*always, counted, cancelled]
+    assert list_lock_unknowns(lock, [], has_settings=True) == [*always, settings]
