@@ -45,7 +45,7 @@ def digest_event(
         "rows": _digest_rows(missing, removals, digest_key),
         "complete": None if completion is None else [completion.start, completion.end, completion.due_at_ms],
     }
-    return hashlib.sha256(_canonical(steps)).hexdigest()
+    return hashlib.sha256(canonical(steps)).hexdigest()
 
 
 def digest_plan(
@@ -60,7 +60,7 @@ def digest_plan(
     parts: list[object] = [DIGEST_FORMAT, ordered, *(["retry"] if is_retry else [])]
     if basis is not PlanBasis.STATE:
         parts.append({"basis": basis.value})
-    return hashlib.sha256(_canonical(parts)).hexdigest()
+    return hashlib.sha256(canonical(parts)).hexdigest()
 
 
 def _digest_rows(missing: Sequence[Participation], removals: Iterable[Participation], digest_key: bytes) -> str:
@@ -102,5 +102,6 @@ def _plain(value: FieldValue | None) -> Any:  # Any: JSON
     return dict(value) if isinstance(value, Mapping) else value
 
 
-def _canonical(value: Any) -> bytes:  # Any: JSON
+def canonical(value: Any) -> bytes:  # Any: JSON
+    """JSON of *value*: the same bytes for the same value, whatever the order of its names."""
     return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()

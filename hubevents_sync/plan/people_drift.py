@@ -67,7 +67,7 @@ def compare_people(
     return PeopleDrift(
         missing=tuple(sorted(missing, key=_place)),
         changed=tuple(sorted(found[_Verdict.CHANGED], key=lambda change: _place(change.row))),
-        unrecorded=tuple(sorted(unrecorded, key=lambda row: row.contact_id)),
+        unrecorded=tuple(sorted(unrecorded)),
         no_shows=len(found[_Verdict.NO_SHOW]),
         unclear=len(found[_Verdict.UNCLEAR]),
         left_over=tuple(row for row in leftovers if _is_shown(row, theirs.get(row.person, ()))),

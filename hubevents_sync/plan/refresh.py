@@ -47,12 +47,12 @@ def _update_fields(known: Mapping[str, FieldValue], drift: EventDrift) -> dict[s
     for change in drift.fields:
         name, _, inner = change.path.partition(".")
         held = updated.get(name)
-        if inner and isinstance(held, dict):
-            held.pop(inner, None)
+        if isinstance(held, dict):
+            del held[inner]
             if isinstance(change.after, str):
                 held[inner] = change.after
         elif change.after is None:
-            updated.pop(name, None)
+            del updated[name]
         else:
             updated[name] = change.after
     return updated

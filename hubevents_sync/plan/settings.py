@@ -1,12 +1,12 @@
 """Plan an app's settings: one more step of the plan, before all events. Pure."""
 
 import hashlib
-import json
 from dataclasses import replace
 
 from hubevents_sync.model.app_settings import AppSettings, RecordedSettings, SettingsChange
 from hubevents_sync.model.plan import Plan
 from hubevents_sync.model.project import RequestBudget
+from hubevents_sync.plan.digest import canonical
 
 READS = 2  # what HubSpot has, before and after
 
@@ -45,4 +45,4 @@ def digest_with_settings(digest: str, change: SettingsChange | None) -> str:
     if change is None or change.is_left_out:
         return digest
     said = [digest, "settings", change.app_id, change.before, change.after]
-    return hashlib.sha256(json.dumps(said, separators=(",", ":"), ensure_ascii=False).encode()).hexdigest()
+    return hashlib.sha256(canonical(said)).hexdigest()

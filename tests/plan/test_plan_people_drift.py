@@ -42,9 +42,21 @@ def test_a_person_of_whom_hubspot_shows_nothing_is_missing() -> None:
     assert compare([row(), row("ben")], [live("ben")]).missing == (row(),)
 
 
+def test_people_are_told_in_the_order_of_their_files() -> None:
+    lost, also_lost, one, other = (
+        row(name)._replace(line=line) for name, line in zip(("ben", "ana", "dee", "cem"), (9, 2, 8, 3), strict=True)
+    )
+    assert (lost.person < also_lost.person, one.person < other.person) == (True, True)
+    shown = [live(name, "CANCELLED", contact_id=number) for number, name in enumerate(("cem", "dee"), start=1)]
+    found = compare([lost, also_lost, one, other], shown)
+    assert found.missing == (also_lost, lost)
+    assert [change.row for change in found.changed] == [other, one]
+
+
 def test_a_contact_whom_no_row_on_record_names_is_unrecorded_once_by_the_newest_row() -> None:
-    found = compare([], [live("eve"), live("eve", "CANCELLED", LATER), live("fay", contact_id=3)])
-    assert found.unrecorded == (live("fay", contact_id=3), live("eve", "CANCELLED", LATER))
+    shown = [live("eve"), live("eve", "CANCELLED", LATER), live("fay", contact_id=3)]
+    for order in (shown, shown[::-1]):
+        assert compare([], order).unrecorded == (live("fay", contact_id=3), live("eve", "CANCELLED", LATER))
 
 
 def test_a_person_is_found_by_the_contact_id_on_record_whatever_e_mail_hubspot_shows() -> None:
@@ -100,6 +112,12 @@ def test_rows_left_over_are_no_strangers_and_those_that_are_there_are_told() -> 
     assert (found.unrecorded, found.left_over) == ((), (row(),))
 
 
+def test_a_row_left_over_is_found_by_its_contact_id_or_not_at_all() -> None:
+    by_id = row(contact_id=7)
+    found = compare_people([], [by_id, row("ben")], [live("ana-at-work")], is_over=False)
+    assert found == PeopleDrift(left_over=(by_id,))
+
+
 def test_people_are_counted_by_their_latest_state() -> None:
     rows = [row(), row(state=CANCELLED, at=LATER), row("ben", ATTENDED), row("cleo")]
     assert count_recorded(rows) == AttendanceCounters(registered=1, attended=1, cancelled=1, no_shows=0)
@@ -125,4 +143,6 @@ def test_no_shows_count_as_registered_once_the_event_is_over(
 
 def test_somebody_on_record_by_e_mail_and_by_id_is_found_under_both_names() -> None:
     by_id = row("contact 7", contact_id=7)
-    assert compare([row(contact_id=7), by_id], [live()]).is_empty
+    for shown in (live(), live("ana-at-work")):
+        found = compare([row(contact_id=7), by_id], [shown])
+        assert (found.is_empty, found.contacts) == (True, {row().person: 7, by_id.person: 7})

@@ -1,5 +1,7 @@
 """What a refresh puts on record: what HubSpot shows, and never less than was sent where a plan could not mend it."""
 
+from dataclasses import replace
+
 import pytest
 
 from hubevents_sync.model.drift import EventDrift, LiveRow, PeopleDrift, RowChange
@@ -72,6 +74,12 @@ def test_fields_become_what_hubspot_has_and_what_it_has_no_more_goes() -> None:
     assert "eventName" not in gone.event.fields
 
 
+@pytest.mark.parametrize(("at_hubspot", "kept"), [("10", "10"), (None, "9")])
+def test_the_object_id_is_hubspots_where_it_tells_one(at_hubspot: str | None, kept: str) -> None:
+    found = replace(drift(is_completed=True), live=EventSnapshot(EVENT, object_id=at_hubspot))
+    assert decide(found) == Observation(KEY, EVENT, kept, is_completed=True)
+
+
 def test_an_event_that_is_gone_is_forgotten() -> None:
     assert decide(EventDrift(KEY, "Gala", is_missing=True)) == Observation(KEY, None)
 
@@ -120,6 +128,11 @@ def test_strangers_are_adopted_by_hash_where_that_is_wished() -> None:
     assert seen is not None
     (result,) = seen.shown
     assert (result.row.person, result.row.file, result.contact_id) == (hash_person("eve"), "", 7)
+
+
+def test_a_stranger_of_whom_hubspot_tells_no_e_mail_is_not_adopted() -> None:
+    nameless = shown("REGISTERED")._replace(people=())
+    assert decide(drift(people=PeopleDrift(unrecorded=(nameless,))), adopts=True) is None
 
 
 def test_contact_ids_are_learned_of_people_who_have_none_on_record() -> None:

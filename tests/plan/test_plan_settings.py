@@ -1,12 +1,14 @@
 """When an app's settings are a step of a plan, and what that does to its digest and its cost."""
 
+from dataclasses import replace
+
 import pytest
 
 from hubevents_sync.model.app_settings import AppSettings, RecordedSettings, SettingsChange
 from hubevents_sync.model.plan import RequestCount
 from hubevents_sync.model.project import RequestBudget
 from hubevents_sync.plan.differences import find_differences, sets_anew
-from hubevents_sync.plan.settings import add_settings, find_settings_change
+from hubevents_sync.plan.settings import add_settings, digest_with_settings, find_settings_change
 from tests.builders import build_plan, build_summary
 
 OLD, NEW = "https://old.example/%s", "https://new.example/%s"
@@ -59,7 +61,14 @@ def test_a_plan_with_settings_has_a_digest_and_a_cost_of_its_own() -> None:
     assert (added.is_empty, added.has_work_now) == (False, True)
     others = [SettingsChange(7, OLD, NEW), SettingsChange(4711, None, NEW), SettingsChange(4711, OLD, OLD)]
     digests = {add_settings(plan, change, budget=BUDGET).digest for change in others}
-    assert len({plan.digest, added.digest, *digests}) == 5
+    other_steps = add_settings(replace(plan, digest="ab" * 32), SettingsChange(4711, OLD, NEW), budget=BUDGET)
+    assert len({plan.digest, added.digest, other_steps.digest, *digests}) == 6
+
+
+def test_a_digest_with_settings_is_known() -> None:
+    # Approvals hold it, as they hold those of plans without.
+    change = SettingsChange(4711, OLD, "https://neu.example/größe/%s")
+    assert digest_with_settings("3f1c", change) == "a83c49e836905eb2b401b3de0e7c6a8db230b94a5676422a2639101d9582370e"
 
 
 def test_a_plan_without_keeps_its_digest_and_so_does_one_that_leaves_them_out() -> None:
