@@ -85,6 +85,8 @@ def test_plans_that_set_something_else_differ() -> None:
     assert find_differences(without, new) == ["the app's settings: left alone then, changed now"]
     assert find_differences(old, new) == ["the app's settings: something else then, changed now"]
     assert find_differences(new, without) == ["the app's settings: nothing left to do"]
+    left_out = add_settings(without, SettingsChange(4711, None, NEW, is_left_out=True), budget=BUDGET)
+    assert (find_differences(without, left_out), find_differences(left_out, without)) == ([], [])
     assert [sets_anew(*pair) for pair in ((new, new), (without, new), (new, without), (new, old))] == [
         False,
         False,
