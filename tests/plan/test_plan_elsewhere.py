@@ -5,7 +5,8 @@ from dataclasses import replace
 import pytest
 
 from hubevents_sync.model.event import CompletionPolicy, RemovalPolicy
-from hubevents_sync.model.plan import EventSummary
+from hubevents_sync.model.participation import Participation
+from hubevents_sync.model.plan import EventSummary, PlanBasis
 from hubevents_sync.model.snapshot import RecordedEvent
 from hubevents_sync.plan.elsewhere import (
     keep_new_completion,
@@ -14,9 +15,19 @@ from hubevents_sync.plan.elsewhere import (
     note_without_state,
     stand_for_record,
 )
+from hubevents_sync.plan.event import plan_event
 from hubevents_sync.plan.participations import RosterDiff
 from tests.builders import NOW_MS, build_summary
-from tests.desired import build_desired, build_event, build_participation, build_roster
+from tests.desired import (
+    ATTENDED,
+    CANCELLED,
+    DIGEST_KEY,
+    build_attendance,
+    build_desired,
+    build_event,
+    build_participation,
+    build_roster,
+)
 
 COMPLETE = CompletionPolicy()
 
@@ -24,6 +35,26 @@ COMPLETE = CompletionPolicy()
 def test_all_that_a_commit_declares_counts_as_confirmed() -> None:
     base = build_desired(*build_roster(2), completion=COMPLETE)
     assert stand_for_record(base) == RecordedEvent(base.snapshot, is_event_confirmed=True, leftovers={})
+
+
+def test_a_plan_against_a_commit_takes_everybody_there_for_known_and_can_cancel_all_who_left() -> None:
+    ana, ben, by_id = build_participation("ana", line=3), build_participation("ben"), build_participation(vid=7)
+    changed = ana._replace(state=ATTENDED)
+    rows = (changed, build_attendance("ana"), build_participation("cem"))
+    planned = plan_event(
+        stand_for_record(build_desired(ana, ben, by_id)),
+        build_desired(*rows, removals=RemovalPolicy.CANCEL),
+        now_ms=NOW_MS,
+        digest_key=DIGEST_KEY,
+        basis=PlanBasis.COMMIT,
+    )
+    assert planned.missing == rows[1:]
+    assert planned.removals == (
+        Participation(ben.person, CANCELLED, 0, contact_id=0),
+        Participation(by_id.person, CANCELLED, 0, contact_id=7),
+    )
+    assert planned.summary.new_contacts_at_most == 1
+    assert planned.summary.notes == tuple(note_without_state(RosterDiff(unchangeable=(changed,))))
 
 
 def test_a_completion_is_new_unless_the_commit_has_it_for_the_same_moment() -> None:
@@ -65,7 +96,7 @@ def test_changed_policies_are_told() -> None:
 
 
 COMPLETED = "which events are complete already"
-CANCELLED = (
+CANCELLABLE = (
     "who of those who leave can be cancelled: it takes contact ids that only the state has, so all of them are counted"
 )
 KNOWN = "which people HubSpot knows already: everybody who is new since main is counted as a new contact"
@@ -76,9 +107,9 @@ KNOWN = "which people HubSpot knows already: everybody who is new since main is 
     [
         ([], False, []),
         ([build_summary()], True, [COMPLETED]),
-        ([build_summary(), build_summary(removals=1)], False, [CANCELLED]),
+        ([build_summary(), build_summary(removals=1)], False, [CANCELLABLE]),
         ([build_summary(new_contacts_at_most=1), build_summary()], False, [KNOWN]),
-        ([build_summary(removals=1), build_summary(new_contacts_at_most=1)], True, [COMPLETED, CANCELLED, KNOWN]),
+        ([build_summary(removals=1), build_summary(new_contacts_at_most=1)], True, [COMPLETED, CANCELLABLE, KNOWN]),
     ],
 )
 def test_a_comparison_with_a_commit_says_what_it_can_not_tell_of_these_events(
