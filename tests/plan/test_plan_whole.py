@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from hubevents_sync.apply.calls import calls_by_round
 from hubevents_sync.model.participation import Participation
-from hubevents_sync.model.plan import Estimate, EventAction, EventSummary, Plan, RequestCount
+from hubevents_sync.model.plan import Estimate, EventAction, EventSummary, Plan, PlanBasis, RequestCount
 from hubevents_sync.model.project import BatchSizes, HubSpotSettings, RequestBudget
 from hubevents_sync.plan.digest import digest_plan
 from hubevents_sync.plan.event import plan_event
@@ -45,6 +45,13 @@ def test_events_are_sorted_and_the_unchanged_ones_are_no_part_of_the_digest() ->
         is_retry=True,
     )
     assert plan.digest == build_plan([unchanged, changed], settings=SETTINGS, is_retry=True).digest
+
+
+def test_a_plan_says_what_it_was_made_by_and_its_digest_stands_for_that() -> None:
+    changed = build_summary(action=EventAction.UPDATE)
+    for basis in PlanBasis:
+        plan = build_plan([changed], settings=SETTINGS, basis=basis)
+        assert (plan.basis, plan.digest) == (basis, digest_plan([(changed.key, changed.digest)], basis=basis))
 
 
 def test_a_plan_without_a_state_has_its_first_serial_to_come() -> None:
