@@ -119,6 +119,8 @@ def test_a_digest_is_known() -> None:
         digest([ROW._replace(email=None, contact_id=7)], changes=[change], completion=build_completion())
         == "7d7a395b2e83c2fc6b2afe6387d7245dafc727657c5414baa1484003e25a737c"
     )
+    of_a_commit = "47b54cc56ac1f714f56b0627dad61ee3a2f1f45f47cd253990beeeecb4678089"
+    assert digest_plan(steps, basis=PlanBasis.COMMIT) == of_a_commit
     assert digest_plan(steps, is_retry=True) == "ec1a11d686e1c0c4f338869f122b1dc57026a1fbf09fe5968b233c415475257d"
 
 
