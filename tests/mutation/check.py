@@ -5,6 +5,7 @@ The reasons stand in ``survivors.toml``. Run it: ``make mutation``.
 
 import argparse
 import re
+import resource
 import subprocess
 import sys
 import tomllib
@@ -15,6 +16,8 @@ from pathlib import Path
 REASONS = Path(__file__).with_name("survivors.toml")
 MUTMUT = (sys.executable, "-m", "mutmut")
 NOTICED = ("killed", "timeout")
+# A loop that a change leaves without an end took 3 GB within half a minute, and asked for more.
+MOST_MEMORY = 4 << 30
 RESULT = re.compile(r"^ {4}(?P<name>\S+): (?P<status>.+)$", re.MULTILINE)
 NAME = re.compile(r"hubevents_sync\.(?P<module>[a-z_.]+)\.x(?:ǁ(?P<owner>\w+)ǁ|_)(?P<function>\w+)__mutmut_\d+")
 
@@ -67,5 +70,6 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--jobs", type=int, default=2, help="how many at a time (default: %(default)s)")
     given = parser.parse_args()
+    resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY, resource.getrlimit(resource.RLIMIT_AS)[1]))
     subprocess.run((*MUTMUT, "run", "--max-children", str(given.jobs)), check=True)
     sys.exit(check_mutants())
