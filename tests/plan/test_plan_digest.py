@@ -151,3 +151,18 @@ def test_a_plan_made_without_the_state_never_has_the_digest_of_one_made_with_it(
 def test_of_a_digest_key_as_much_counts_as_the_hash_takes() -> None:
     assert digest([ROW], digest_key=b"k" * 70) == digest([ROW], digest_key=b"k" * 64)
     assert digest([ROW], digest_key=b"k" * 64) != digest([ROW], digest_key=b"k" * 63)
+
+
+def test_a_digest_of_several_rows_of_each_kind_is_known() -> None:
+    rows = [
+        ROW,
+        build_participation("ben", at_ms=13),
+        ROW._replace(email=None, contact_id=7),
+        ROW._replace(contact_properties={"a": "b"}),
+        ROW._replace(email=None, contact_id=8),
+    ]
+    assert digest(rows) == "c108c38d5d87f1aa15f80241a8cee338ca51f5d35372d6bc469640999c4afc91"
+
+
+def test_half_of_a_character_in_an_e_mail_has_a_digest_too() -> None:
+    assert digest([ROW._replace(email="a\ud83d@example.com")]) != digest([ROW])

@@ -1,6 +1,7 @@
 """The steps of one event."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -330,3 +331,20 @@ def test_the_digest_with_other_steps_for_the_event_stands_for_all_its_rows() -> 
 def test_attendance_follows_registration_in_a_round_of_its_own() -> None:
     desired = build_desired(build_attendance(), build_participation())
     assert [(each.row.state, each.round) for each in plan(None, desired).plan.rows] == [(REGISTERED, 1), (ATTENDED, 2)]
+
+
+def test_people_who_were_passed_over_are_on_record_too() -> None:
+    ana = build_participation("ana")
+    desired = replace(build_desired(ana), people=4, passed_active=3)
+    summary = plan(reached(build_desired(ana)), desired).summary
+    assert (summary.people, summary.recorded_people) == (4, 4)
+
+
+def test_the_digests_of_the_files_come_along() -> None:
+    desired = replace(build_desired(), file_digests={"events/cooking.yaml": "ab"})
+    assert plan(None, desired).file_digests == {"events/cooking.yaml": "ab"}
+
+
+def test_a_sample_says_that_it_is_held() -> None:
+    rows = [build_participation("ana"), build_participation("ben", at_ms=NOW_MS + 1)]
+    assert [sample.is_held for sample in plan(None, build_desired(*rows)).summary.samples] == [False, True]

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -12,6 +13,7 @@ from hubevents_sync.model.instant import format_day
 from hubevents_sync.model.participation import AttendanceState, Participation
 from hubevents_sync.model.plan import DayCount, DomainCount, EventSummary, RosterReview
 from hubevents_sync.model.project import HubSpotSettings
+from hubevents_sync.model.record import RecordedRow
 from hubevents_sync.model.snapshot import RecordedEvent
 from hubevents_sync.plan.event import PlannedEvent, plan_event
 from hubevents_sync.plan.plan import build_plan
@@ -173,3 +175,38 @@ def test_a_plan_says_how_many_people_join_several_events(rosters: list[list[Part
     whole = build_plan(summaries, settings=HubSpotSettings(), joined_people=[each.joined_people for each in planned])
     events = Counter(person for rows in rosters for person in {row.person for row in rows})
     assert whole.shared_people == sum(count > 1 for count in events.values())
+
+
+def test_who_joins_is_known_by_a_hash_also_without_an_e_mail() -> None:
+    ana, ben = build_participation("ana"), build_participation(vid=7)
+    assert plan(None, ben).joined_people == ben.person[:8]
+    assert sorted(plan(None, ana, ben).joined_people[start : start + 8] for start in (0, 8)) == sorted(
+        [ana.person[:8], ben.person[:8]]
+    )
+    assert len(plan(None, ana, ben).joined_people) == 16
+
+
+def test_who_is_on_record_without_a_contact_id_does_not_join_again() -> None:
+    known, late = build_participation("ana", at_ms=1), build_participation("ben", at_ms=1)
+    again = build_participation("ana", at_ms=2)
+    planned = plan(build_recorded(known), known, again, late)
+    assert len(planned.new_people) == 16  # HubSpot told no contact of either
+    assert planned.joined_people == late.person[:8]
+
+
+def test_a_domain_stands_behind_the_last_at_sign() -> None:
+    people = [row._replace(email=f'"{number}@home"@example.org') for number, row in enumerate(at("x.example", 5))]
+    assert review(None, *people).domains == (DomainCount("example.org", joined=5),)
+
+
+def test_who_left_is_counted_by_domain_where_the_record_has_one_and_never_in_a_retry() -> None:
+    left = at("left.example", FEWEST_OF_A_DOMAIN)
+    recorded = build_recorded()
+    with_emails = replace(recorded, snapshot=replace(recorded.snapshot, participations=left))
+
+    def domains(leftovers: list[RecordedRow] | None) -> tuple[DomainCount, ...]:
+        planned = plan_event(with_emails, build_desired(), now_ms=NOW_MS, digest_key=DIGEST_KEY, leftovers=leftovers)
+        return planned.summary.review.domains
+
+    assert domains(None) == (DomainCount("left.example", left=FEWEST_OF_A_DOMAIN),)
+    assert domains([]) == ()

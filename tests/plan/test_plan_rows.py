@@ -122,3 +122,13 @@ def test_held_rows_never_come_before_ready_ones_of_a_person(rows: list[Participa
 @given(ROWS)
 def test_the_order_of_the_file_does_not_matter(rows: list[Participation]) -> None:
     assert arrange_rows(rows, [], now_ms=3) == arrange_rows(rows[::-1], [], now_ms=3)
+
+
+def test_what_is_due_this_very_moment_is_not_held() -> None:
+    now, later = build_participation("ana", at_ms=5), build_participation("ben", at_ms=6)
+    assert find_held([now], now_ms=5) is None
+    assert find_held([now, later], now_ms=5) == [False, True]
+
+
+def test_of_no_rows_none_is_held_at_whatever_time() -> None:
+    assert find_held([], now_ms=0) is None
