@@ -31,14 +31,14 @@ def make_index(
     fresh = [(entry, person) for entry, person in reading.taken if person not in unfit and not has_failed(person)]
     indexed = {person for _, person in fresh}
     cancelled = _find_cancelled(desired)
-    entries = [*reading.passed, *(IndexedEntry(entry, person, person in cancelled) for entry, person in fresh)]
+    read = (IndexedEntry(entry, person, person in cancelled) for entry, person in fresh)
     watched = {row.person for row in (*before, *desired)} - indexed
     digests = reading.desired.file_digests
     return RosterIndex(
         fingerprint=reading.fingerprint,
         files={file: digests[file] for file in roster_files if file in digests},
         people=reading.desired.people,
-        entries=pack_entries(entries),
+        entries=reading.passed + pack_entries(read),
         watched=b"".join(sorted(watched)),
     )
 

@@ -20,7 +20,7 @@ from hubevents_sync.manifest.rosters.known import SeenEntries
 from hubevents_sync.manifest.source import Source
 from hubevents_sync.model.participation import PersonId
 from hubevents_sync.model.project import Project
-from hubevents_sync.model.roster_index import EntryHash, IndexedEntry, RosterIndex
+from hubevents_sync.model.roster_index import EntryHash, RosterIndex, pack_entries
 from hubevents_sync.model.snapshot import DesiredEvent
 from hubevents_sync.resources import schemas_directory
 from hubevents_sync.state.identity import Identity
@@ -33,15 +33,15 @@ INDEX_FORMAT = "hubevents-sync/roster-index/1"
 class RosterReading:
     """An event as desired, and whose record it is to be compared with: that of *people*, or of all where it is None.
 
-    *taken* are the entries that were read, by hash and person, and *passed* those that were not, both as far as they
-    could be told apart; *fingerprint* is what they were read under.
+    *taken* are the entries that were read, by hash and person, and *passed* those that were not, as an index packs
+    them, both as far as they could be told apart; *fingerprint* is what they were read under.
     """
 
     desired: DesiredEvent
     people: Collection[PersonId] | None
     fingerprint: str
     taken: Sequence[tuple[EntryHash, PersonId]] = ()
-    passed: Sequence[IndexedEntry] = ()
+    passed: bytes = b""
 
 
 def read_rosters(
@@ -100,13 +100,10 @@ def _pass_files(declaration: EventDeclaration, index: RosterIndex, fingerprint: 
         return None
     if len(files) != len(index.files) or any(_digest(file) != index.files[file.file] for file in files):
         return None
-    passed = list(index.unpack())
     desired = replace(
-        declare_desired(declaration, digests=index.files),
-        people=index.people,
-        passed_active=sum(not entry.has_cancelled for entry in passed),
+        declare_desired(declaration, digests=index.files), people=index.people, passed_active=index.count_active()
     )
-    return RosterReading(desired, index.unpack_watched(), fingerprint, passed=passed)
+    return RosterReading(desired, index.unpack_watched(), fingerprint, passed=index.entries)
 
 
 def _digest(source: Source) -> str | None:
@@ -148,4 +145,4 @@ def _pass_entries(
         findings.add(finding)
     people = read_people.union(index.unpack_watched(), (entry.person for entry in known.values()))
     desired = replace(desired, passed_active=sum(not entry.has_cancelled for entry in passed))
-    return RosterReading(desired, people - passed_people, index.fingerprint, seen.taken, passed)
+    return RosterReading(desired, people - passed_people, index.fingerprint, seen.taken, pack_entries(passed))

@@ -47,6 +47,10 @@ class RosterIndex:
         """The entries, in no order."""
         return map(IndexedEntry._make, _ENTRY.iter_unpack(self.entries))
 
+    def count_active(self) -> int:
+        """How many of the entries are of people whose last word is no cancellation. Unpacks nothing."""
+        return self.entries[ENTRY_BYTES - 1 :: ENTRY_BYTES].count(b"\0")
+
     def unpack_watched(self) -> list[PersonId]:
         """The people to look at each time."""
         return [self.watched[start : start + PERSON_BYTES] for start in range(0, len(self.watched), PERSON_BYTES)]
