@@ -7,6 +7,7 @@ from hubevents_sync.model.participation import AttendanceState, Participation, P
 from hubevents_sync.model.roster_index import IndexedEntry, RosterIndex, pack_entries
 from hubevents_sync.model.snapshot import RecordedEvent
 from hubevents_sync.plan.event import PlannedEvent
+from hubevents_sync.plan.participations import is_same
 from hubevents_sync.plan.rows import find_held
 
 
@@ -48,15 +49,8 @@ def _find_differing(before: Sequence[Participation], desired: Sequence[Participa
     if not before:
         return set()
     declared = {(row.person, row.occurred_at_ms): row for row in desired}
-    return {row.person for row in before if not _is_declared(row, declared.get((row.person, row.occurred_at_ms)))}
-
-
-def _is_declared(row: Participation, declared: Participation | None) -> bool:
-    return declared is not None and (declared.state, declared.joined_at_ms, declared.left_at_ms) == (
-        row.state,
-        row.joined_at_ms,
-        row.left_at_ms,
-    )
+    pairs = ((row, declared.get((row.person, row.occurred_at_ms))) for row in before)
+    return {row.person for row, wanted in pairs if wanted is None or not is_same(row, wanted)}
 
 
 def _find_held_people(planned: PlannedEvent) -> set[PersonId]:

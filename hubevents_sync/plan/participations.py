@@ -34,7 +34,7 @@ def diff_participations(recorded: Sequence[Participation], desired: Sequence[Par
         had = known.pop((row.person, row.occurred_at_ms), None)
         if had is None:
             missing.append(row)
-        elif not _is_same(had, row):
+        elif not is_same(had, row):
             unchangeable.append(row)
     if not known:
         return RosterDiff(tuple(missing), unchangeable=tuple(unchangeable))
@@ -68,7 +68,8 @@ def latest_by_person(rows: Iterable[Participation]) -> dict[PersonId, Participat
     return latest
 
 
-def _is_same(recorded: Participation, desired: Participation) -> bool:
+def is_same(recorded: Participation, desired: Participation) -> bool:
+    """Both say the same of one person and time."""
     return (recorded.state, recorded.joined_at_ms, recorded.left_at_ms) == (
         desired.state,
         desired.joined_at_ms,
