@@ -73,6 +73,8 @@ class EventLoader:
 
         That is so once after each new version of this program, and where a run was cut off behind an event's last row.
         """
+        if self.moment.is_retry:  # what it read would not be kept
+            return
         for summary in summaries:
             if not summary.is_empty or self._is_indexed(summary.key):
                 continue
