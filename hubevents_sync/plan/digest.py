@@ -10,20 +10,19 @@ import json
 import sys
 from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from operator import itemgetter
-from typing import Any
+from itertools import chain, islice, repeat
+from operator import lt
+from typing import Any, NamedTuple, TypeVar
 
 from hubevents_sync.model.event import EventKey, FieldValue
-from hubevents_sync.model.participation import AttendanceState, Participation
+from hubevents_sync.model.participation import Participation
 from hubevents_sync.model.plan import CompletionStep, EventAction, FieldChange, PlanBasis
+from hubevents_sync.model.roster import Roster, RosterBlock, StateColumns, take_state
+from hubevents_sync.plan.rows import STATE_ORDER, occurred_at_of
 
-DIGEST_FORMAT = "hubevents-sync/digest/2"
-STATE_CODES = {state: code for code, state in enumerate(AttendanceState)}
+T = TypeVar("T")
+DIGEST_FORMAT = "hubevents-sync/digest/3"
 NO_TIME = -(1 << 63)
-EMAIL, PROPERTIES = Participation._fields.index("email"), Participation._fields.index("contact_properties")
-_WHAT_COUNTS = itemgetter(
-    *(Participation._fields.index(name) for name in ("email", "state", "occurred_at_ms", "joined_at_ms", "left_at_ms"))
-)
 KEY_WITHOUT_STATE = b"hubevents-sync: no state yet"
 
 
@@ -66,36 +65,103 @@ def digest_plan(
 def _digest_rows(missing: Sequence[Participation], removals: Iterable[Participation], digest_key: bytes) -> str:
     """Of all rows, whatever their order, keyed as a whole.
 
-    Most rows have an e-mail and no properties: they are sorted, and digested column by column, as numbers of 64 bits.
+    Those by e-mail are sorted and digested state by state, column by column, times as numbers of 64 bits.
     """
-    plain = [row for row in missing if row[EMAIL] is not None and not row[PROPERTIES]]
-    others = [row for row in missing if row[EMAIL] is None or row[PROPERTIES]] if len(plain) < len(missing) else []
-    spelled = [*map(_spell_row, others), *(f"removal {row.person.hex()}" for row in removals)]
+    blocks, rows = _take_apart(missing)
+    by_email = [row for row in rows if row.email is not None]
+    spelled = [_spell_row(row) for row in rows if row.email is None] if len(by_email) < len(rows) else []
+    spelled += [f"removal {row.person.hex()}" for row in removals]
     keyed = hashlib.blake2b(key=digest_key[:64], digest_size=32)
-    for part in (*_pack_rows(plain), "\n".join(sorted(spelled)).encode()):
-        keyed.update(len(part).to_bytes(8, "little") + part)
+    for state in STATE_ORDER:
+        taken = [columns for block in blocks if (columns := take_state(block, state)) is not None]
+        for part in _pack(_join(taken, [row for row in by_email if row.state is state])):
+            keyed.update(len(part).to_bytes(8, "little") + part)
+    keyed.update("\n".join(sorted(spelled)).encode())
     return keyed.hexdigest()
 
 
-def _pack_rows(rows: Sequence[Participation]) -> Iterator[bytes]:
-    ordered = sorted(map(_WHAT_COUNTS, rows))
-    if any(email != email.casefold() for email, *_ in ordered):
-        ordered = sorted((email.casefold(), *rest) for email, *rest in ordered)
-    emails, states, occurred, joined, left = zip(*ordered, strict=True) if ordered else ((), (), (), (), ())
-    yield "\n".join(emails).encode("utf-8", "surrogatepass")
-    yield bytes(map(STATE_CODES.__getitem__, states))
-    for moments in (occurred, joined, left):
-        numbers = array("q", [NO_TIME if moment is None else moment for moment in moments])
+def _take_apart(missing: Sequence[Participation]) -> tuple[list[RosterBlock], list[Participation]]:
+    if not isinstance(missing, Roster):
+        return [], list(missing)
+    blocks = [part for part in missing.parts if isinstance(part, RosterBlock)]
+    return blocks, [row for part in missing.parts if not isinstance(part, RosterBlock) for row in part]
+
+
+class _Columns(NamedTuple):
+    """Rows of one state. What a row does not have is NO_TIME, or an empty text; what none has is an empty column."""
+
+    emails: list[str]
+    occurred: list[int]
+    joined: list[int]
+    left: list[int]
+    contacts: list[str]
+
+
+def _join(blocks: Sequence[StateColumns], rows: Sequence[Participation]) -> _Columns:
+    count = len(rows) + sum(len(block.emails) for block in blocks)
+
+    def join(of_blocks: Iterable[Sequence[T] | None], of_rows: Iterable[T], none: T) -> list[T]:
+        parts = [
+            [none] * len(block.emails) if each is None else each for block, each in zip(blocks, of_blocks, strict=True)
+        ]
+        joined = list(chain(*parts, of_rows))
+        return joined if joined.count(none) < count else []
+
+    return _Columns(
+        [*chain.from_iterable(block.emails for block in blocks), *(row.email or "" for row in rows)],
+        [*chain.from_iterable(block.occurred for block in blocks), *map(occurred_at_of, rows)],
+        join((block.joined for block in blocks), (_or_none(row.joined_at_ms) for row in rows), NO_TIME),
+        join((block.left for block in blocks), (_or_none(row.left_at_ms) for row in rows), NO_TIME),
+        join(
+            (None if block.contacts is None else list(map(_spell_contact, block.contacts)) for block in blocks),
+            (_spell_contact(row.contact_properties) for row in rows),
+            "",
+        ),
+    )
+
+
+def _pack(columns: _Columns) -> Iterator[bytes]:
+    """Sorted by the e-mail without regard to case, and where somebody stands twice by all there is."""
+    text = "\n".join(columns.emails)
+    folded = text.casefold()
+    if folded != text:
+        columns = columns._replace(emails=folded.split("\n"))
+    if not all(map(lt, columns.emails, islice(columns.emails, 1, None))):
+        columns = _sort(columns)
+        folded = "\n".join(columns.emails)
+    yield folded.encode("utf-8", "surrogatepass")
+    for moments in (columns.occurred, columns.joined, columns.left):
+        numbers = array("q", moments)
         if sys.byteorder == "big":
             numbers.byteswap()
         yield numbers.tobytes()
+    yield "\n".join(columns.contacts).encode("ascii")
+
+
+def _sort(columns: _Columns) -> _Columns:
+    emails, occurred, joined, left, contacts = columns
+    has_twice = len(set(emails)) < len(emails)
+    keys = list(zip(*(column or repeat("") for column in columns), strict=False)) if has_twice else emails
+    order = sorted(range(len(emails)), key=keys.__getitem__)
+
+    def arrange(column: list[T]) -> list[T]:
+        return list(map(column.__getitem__, order)) if column else []
+
+    return _Columns(arrange(emails), arrange(occurred), arrange(joined), arrange(left), arrange(contacts))
+
+
+def _or_none(moment: int | None) -> int:
+    return NO_TIME if moment is None else moment
+
+
+def _spell_contact(properties: Mapping[str, str] | None) -> str:
+    """ASCII alone, so that nothing in a property can end a text or begin another."""
+    return ascii(sorted(properties.items())) if properties else ""
 
 
 def _spell_row(row: Participation) -> str:
-    who = ("email", row.email.casefold()) if row.email is not None else ("vid", row.contact_id)
-    said = (row.state.value, row.occurred_at_ms, row.joined_at_ms, row.left_at_ms)
-    # ASCII alone, so that nothing in a property can end a text or begin another.
-    return ascii((who, said, sorted(row.contact_properties.items()) if row.contact_properties else []))
+    said = (row.contact_id, row.state.value, row.occurred_at_ms, row.joined_at_ms, row.left_at_ms)
+    return f"{said} {_spell_contact(row.contact_properties)}"
 
 
 def _plain(value: FieldValue | None) -> Any:  # Any: JSON

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import repeat
+from itertools import compress
 
 from hubevents_sync.model.event import CompletionPolicy, MarketingEvent, RemovalPolicy
 from hubevents_sync.model.instant import parse_instant
@@ -17,14 +17,16 @@ from hubevents_sync.model.plan import (
     RowSample,
 )
 from hubevents_sync.model.record import RecordedRow
+from hubevents_sync.model.roster import Roster
 from hubevents_sync.model.snapshot import DesiredEvent, RecordedEvent
 from hubevents_sync.plan.digest import digest_event
 from hubevents_sync.plan.elsewhere import note_without_state
 from hubevents_sync.plan.fields import declare_fields, diff_fields
 from hubevents_sync.plan.participations import RosterDiff, diff_participations, latest_by_person
+from hubevents_sync.plan.people import PACKED_BYTES, pack_people
 from hubevents_sync.plan.retry import keep_left_over, keep_left_over_removals, keep_unanswered, note_retry
 from hubevents_sync.plan.review import review_roster
-from hubevents_sync.plan.rows import arrange_rows, count_rows, find_held, number_rounds
+from hubevents_sync.plan.rows import arrange_rows, count_rows, find_held, number_rounds, split_rows
 
 SAMPLES = 5
 
@@ -100,12 +102,14 @@ def plan_event(
         new_rows = len(diff.missing) - len(missing)
         retry_notes = note_retry(new_rows=new_rows, waits_to_complete=completion is not None)
         completion = None
-    held, rounds = find_held(missing, now_ms=now_ms), number_rounds(missing)
-    new_people = _find_new_people(_known_contacts(known, basis), missing, held)
+    blocks, others = split_rows(missing, now_ms=now_ms)
+    held, rounds = find_held(others, now_ms=now_ms), number_rounds(others)
+    in_blocks = b"".join([pack_people(block.people) for block in blocks])
+    new_people = in_blocks + _find_new_people(_known_contacts(known, basis), others, held)
     has_rows = bool(missing or removals)
     notes = _notes(desired, diff, recorded, has_rows=has_rows) if basis is PlanBasis.STATE else note_without_state(diff)
     left = diff.left if leftovers is None else ()
-    reviewed = review_roster(known, left, missing, rounds, new_people=new_people)
+    reviewed = review_roster(known, left, blocks, others, rounds, in_blocks=in_blocks)
     summary = EventSummary(
         key=event.key,
         name=event.name,
@@ -113,17 +117,17 @@ def plan_event(
         action=action,
         digest=digest_event(event.key, action, changes, missing, completion, digest_key=digest_key, removals=removals),
         field_changes=changes,
-        row_counts=count_rows(missing, removals, rounds=rounds, held=held),
+        row_counts=count_rows(blocks, others, removals, rounds=rounds, held=held),
         completion=completion,
-        next_due_ms=_next_due(missing, held, completion),
+        next_due_ms=_next_due(others, held, completion),
         people=desired.people,
         recorded_people=_count_people(known) + desired.passed_active,
         left=len(diff.left),
         removals=len(removals),
-        new_contacts_at_most=len(new_people) // 8,
+        new_contacts_at_most=len(new_people) // PACKED_BYTES,
         leftovers=dict(recorded.leftovers) if recorded else {},
         notes=(*notes, *retry_notes),
-        samples=_samples(missing, held),
+        samples=_samples(missing, others, held),
         review=reviewed.review,
         days=reviewed.days,
     )
@@ -187,12 +191,12 @@ def _count_people(rows: Sequence[Participation]) -> int:
 
 
 def _find_new_people(
-    contacts: Mapping[PersonId, int], missing: Sequence[Participation], held: Sequence[bool] | None
+    contacts: Mapping[PersonId, int], others: Sequence[Participation], held: Sequence[bool] | None
 ) -> bytes:
     """By e-mail HubSpot creates the contacts that it does not know; those whose id it told us it knows."""
-    ready = missing if held is None else [row for row, is_held in zip(missing, held, strict=True) if not is_held]
+    ready = others if held is None else [row for row, is_held in zip(others, held, strict=True) if not is_held]
     new = {row.person for row in ready if row.email is not None}
-    return b"".join([person[:8] for person in new.difference(contacts)])
+    return pack_people(new.difference(contacts))
 
 
 def _next_due(
@@ -240,9 +244,17 @@ def _count_unreachable(diff: RosterDiff, policy: RemovalPolicy, recorded: Record
     return sum(row.state is AttendanceState.REGISTERED and row.person not in contacts for row in diff.left)
 
 
-def _samples(missing: Sequence[Participation], held: Sequence[bool] | None) -> tuple[RowSample, ...]:
+def _samples(
+    missing: Sequence[Participation], others: Sequence[Participation], held: Sequence[bool] | None
+) -> tuple[RowSample, ...]:
     """The first rows, in the order of the files."""
+    first = missing.head(SAMPLES) if isinstance(missing, Roster) else missing[:SAMPLES]
+    waiting = set() if held is None else {_moment_of(row) for row in compress(others, held)}
     return tuple(
-        RowSample(row.file, row.line, row.state, row.occurred_at_ms, is_held=is_held)
-        for row, is_held in zip(missing[:SAMPLES], held or repeat(object=False), strict=False)
+        RowSample(row.file, row.line, row.state, row.occurred_at_ms, is_held=_moment_of(row) in waiting)
+        for row in first
     )
+
+
+def _moment_of(row: Participation) -> tuple[PersonId, int]:
+    return row.person, row.occurred_at_ms

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from hubevents_sync.model.participation import AttendanceState, Participation, PersonId
+from hubevents_sync.model.roster import Roster
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +17,7 @@ class RosterDiff:
     HubSpot would take them for repeats. *returned* are people who are on the roster though a removal cancelled them.
     """
 
-    missing: tuple[Participation, ...] = ()
+    missing: Sequence[Participation] = ()
     left: tuple[Participation, ...] = ()
     undeclared: int = 0
     unchangeable: tuple[Participation, ...] = ()
@@ -26,7 +27,7 @@ class RosterDiff:
 def diff_participations(recorded: Sequence[Participation], desired: Sequence[Participation]) -> RosterDiff:
     """Compare two rosters of one event. The order of either does not matter."""
     if not recorded:
-        return RosterDiff(tuple(desired))
+        return RosterDiff(desired if isinstance(desired, Roster) else tuple(desired))
     known = {(row.person, row.occurred_at_ms): row for row in recorded}
     missing: list[Participation] = []
     unchangeable: list[Participation] = []

@@ -1,6 +1,5 @@
 """Put the plans of events together into one, with its digest and what it costs. Pure."""
 
-from array import array
 from collections.abc import Iterable, Mapping, Sequence
 from math import ceil
 
@@ -8,7 +7,7 @@ from hubevents_sync.model.event import EventKey
 from hubevents_sync.model.plan import Estimate, EventAction, EventSummary, Plan, PlanBasis, RequestCount
 from hubevents_sync.model.project import BatchSizes, HubSpotSettings
 from hubevents_sync.plan.digest import digest_plan
-from hubevents_sync.plan.review import count_shared
+from hubevents_sync.plan.people import count_people
 
 
 def build_plan(
@@ -29,11 +28,14 @@ def build_plan(
 ) -> Plan:
     """One plan of all events, the unchanged ones too. *new_people*, *joined_people*: those of ``PlannedEvent``."""
     events = tuple(sorted(summaries, key=lambda summary: summary.key))
+    new_contacts, shared = count_people(new_people)
+    if joined_people != new_people:  # of a first plan they are the same
+        _, shared = count_people(joined_people)
     digests = ((event.key, event.digest) for event in events if not event.is_empty)
     return Plan(
         digest=digest_plan(digests, is_retry=is_retry, basis=basis),
         events=events,
-        estimate=estimate_cost(events, settings=settings, new_people=new_people),
+        estimate=estimate_cost(events, settings=settings, new_contacts=new_contacts),
         environment=environment,
         portal=settings.portal,
         lineage=lineage,
@@ -44,17 +46,15 @@ def build_plan(
         is_retry=is_retry,
         files_digest=files_digest,
         basis=basis,
-        shared_people=count_shared(joined_people),
+        shared_people=shared,
     )
 
 
-def estimate_cost(
-    events: Sequence[EventSummary], *, settings: HubSpotSettings, new_people: Sequence[bytes] = ()
-) -> Estimate:
+def estimate_cost(events: Sequence[EventSummary], *, settings: HubSpotSettings, new_contacts: int = 0) -> Estimate:
     """What the steps that are due cost. Time is that of the configured rate; HubSpot's own may be lower."""
     requests = count_requests(events, settings.batch)
     seconds = requests.total * 10 / settings.requests.usable_per_10_seconds
-    return Estimate(requests, seconds, new_contacts_at_most=_count_distinct(new_people))
+    return Estimate(requests, seconds, new_contacts_at_most=new_contacts)
 
 
 def count_requests(events: Sequence[EventSummary], batch: BatchSizes) -> RequestCount:
@@ -64,10 +64,3 @@ def count_requests(events: Sequence[EventSummary], batch: BatchSizes) -> Request
     completions = sum(event.completion is not None and event.completion.is_due for event in events)
     # Before each completion a look at the event and one at its counters.
     return RequestCount(ceil(upserts / batch.events), attendance, completions, reads=2 * completions)
-
-
-def _count_distinct(new_people: Sequence[bytes]) -> int:
-    people = array("Q")
-    for packed in new_people:
-        people.frombytes(packed)
-    return len(set(people))

@@ -1,15 +1,16 @@
 """Say in counts what happens to a roster: who joined, changed or left, from which domains, and on which days. Pure."""
 
-from array import array
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import repeat
 from operator import floordiv
 
 from hubevents_sync.model.participation import Participation
 from hubevents_sync.model.plan import DayCount, DomainCount, RosterReview
+from hubevents_sync.model.roster import RosterBlock
 from hubevents_sync.plan.participations import latest_by_person
+from hubevents_sync.plan.people import PACKED_BYTES, pack_people
 from hubevents_sync.plan.rows import STATE_ORDER, occurred_at_of, person_of, state_of
 
 DAY_MS = 86_400_000
@@ -31,39 +32,31 @@ class ReviewedRoster:
 def review_roster(
     known: Sequence[Participation],
     left: Sequence[Participation],
-    missing: Sequence[Participation],
+    blocks: Sequence[RosterBlock],
+    others: Sequence[Participation],
     rounds: Sequence[int] | None,
     *,
-    new_people: bytes = b"",
+    in_blocks: bytes = b"",
 ) -> ReviewedRoster:
-    """What the rows *missing*, of these *rounds*, do to a roster of which *known* is on record.
+    """What the rows to send do to a roster of which *known* is on record: *blocks*, and *others* of these *rounds*.
 
-    *left* are the last rows of those who left, *new_people* those of ``PlannedEvent``. A person's first row to send is
-    in round 1, so these stand for people. Who was known is looked at only where something is sent.
+    *left* are the last rows of those who left, *in_blocks* the people of *blocks*, packed. A person's first row to send
+    is in round 1, so these stand for people. Who was known is looked at only where something is sent. Nobody in a block
+    is on record.
     """
-    first = missing if rounds is None else [row for row, number in zip(missing, rounds, strict=True) if number == 1]
+    first = others if rounds is None else [row for row, number in zip(others, rounds, strict=True) if number == 1]
     people = set(map(person_of, known)) if first else set()
     joined = [row for row in first if row.person not in people] if people else first
-    changed = _find_changed(known, missing) if len(joined) < len(first) else []
-    review = RosterReview(len(joined), len(changed), _count_domains(joined, changed, left))
-    # Of a first plan the two are the same people, and packing a million of them takes a while.
-    is_same = joined is first and len(new_people) == 8 * len(first)
-    joined_people = new_people if is_same else b"".join([row.person[:8] for row in joined])
-    return ReviewedRoster(review, _count_days(missing), joined_people)
-
-
-def count_shared(joined_people: Iterable[bytes]) -> int:
-    """How many people join more than one event; *joined_people* are those of ``ReviewedRoster``."""
-    several = [packed for packed in joined_people if packed]
-    if len(several) < 2:
-        return 0
-    seen: set[int] = set()
-    again: set[int] = set()
-    for packed in several:
-        people = set(array("Q", packed))
-        again |= seen & people
-        seen |= people
-    return len(again)
+    changed = _find_changed(known, others) if len(joined) < len(first) else []
+    joined_people = in_blocks + pack_people(map(person_of, joined))
+    domains = sum((Counter(block.domains) for block in blocks), Counter[str]())
+    domains.update(_count_written(joined))
+    review = RosterReview(
+        len(joined_people) // PACKED_BYTES,
+        len(changed),
+        _count_domains(_fold(domains), _fold(_count_written(changed)), _fold(_count_written(left))),
+    )
+    return ReviewedRoster(review, _count_days(blocks, others), joined_people)
 
 
 def _find_changed(known: Sequence[Participation], missing: Sequence[Participation]) -> list[Participation]:
@@ -77,11 +70,11 @@ def _find_changed(known: Sequence[Participation], missing: Sequence[Participatio
     ]
 
 
-def _count_domains(
-    joined: Sequence[Participation], changed: Sequence[Participation], left: Sequence[Participation]
-) -> tuple[DomainCount, ...]:
-    """By the domain of the e-mail, where there is one: who is known by contact id has none, nor has one on record."""
-    counters = tuple(_count_domains_of(rows) for rows in (joined, changed, left))
+def _count_domains(*counters: Counter[str]) -> tuple[DomainCount, ...]:
+    """By the domain of the e-mail, where there is one: who is known by contact id has none, nor has one on record.
+
+    *counters* are those of the people who joined, changed and left.
+    """
     total = sum(counters, Counter[str]())
     named = sorted(domain for domain, count in total.most_common(MOST_DOMAINS) if count >= FEWEST_OF_A_DOMAIN)
     found = [DomainCount(domain, *(counter[domain] for counter in counters)) for domain in named]
@@ -89,17 +82,25 @@ def _count_domains(
     return (DomainCount("", *rest), *found) if any(rest) else tuple(found)
 
 
-def _count_domains_of(rows: Sequence[Participation]) -> Counter[str]:
-    written = Counter(row.email.rpartition("@")[2] for row in rows if row.email is not None)
+def _count_written(rows: Iterable[Participation]) -> Counter[str]:
+    return Counter([row.email.rpartition("@")[2] for row in rows if row.email is not None])
+
+
+def _fold(written: Mapping[str, int]) -> Counter[str]:
+    """The same domain, however it is written, counts once. They are few, where people are many."""
     counted: Counter[str] = Counter()
-    for domain, count in written.items():  # few, where people are many
+    for domain, count in written.items():
         counted[domain.casefold()] += count
     return counted
 
 
-def _count_days(missing: Sequence[Participation]) -> tuple[DayCount, ...]:
+def _count_days(blocks: Sequence[RosterBlock], others: Sequence[Participation]) -> tuple[DayCount, ...]:
     """By day and state. A removal is none of them: its time is that of the apply."""
-    days = map(floordiv, map(occurred_at_of, missing), repeat(DAY_MS))
-    counts = Counter(zip(map(state_of, missing), days, strict=True))
+    days = map(floordiv, map(occurred_at_of, others), repeat(DAY_MS))
+    counts = Counter(zip(map(state_of, others), days, strict=True))
+    for block in blocks:
+        for state, moments in block.moments.items():
+            for day, count in Counter(map(floordiv, filter(None, moments), repeat(DAY_MS))).items():
+                counts[state, day] += count
     ordered = sorted(counts.items(), key=lambda item: (STATE_ORDER[item[0][0]], item[0][1]))
     return tuple(DayCount(day, state, count) for (state, day), count in ordered)

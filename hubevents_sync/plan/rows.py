@@ -1,15 +1,17 @@
 """Put the rows to send in rounds, and hold back those whose time has not come.
 
-Over a million rows each step of a loop costs a tenth of a second: what can be settled for all rows at once is.
+Over a million rows each step of a loop costs a tenth of a second: what can be settled for all rows at once is. A
+roster's blocks stay columns as long as nothing in them is held.
 """
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from itertools import repeat
-from operator import itemgetter
+from itertools import chain, compress, repeat
+from operator import itemgetter, lt
 
 from hubevents_sync.model.participation import AttendanceState, Participation, PersonId
 from hubevents_sync.model.plan import AddressKind, PlannedRow, RowCount
+from hubevents_sync.model.roster import Roster, RosterBlock
 
 STATE_ORDER = {state: number for number, state in enumerate(AttendanceState)}
 person_of = itemgetter(Participation._fields.index("person"))
@@ -18,8 +20,26 @@ occurred_at_of = itemgetter(Participation._fields.index("occurred_at_ms"))
 left_at_of = itemgetter(Participation._fields.index("left_at_ms"))
 email_of = itemgetter(Participation._fields.index("email"))
 
+STATES = REGISTERED, ATTENDED, CANCELLED = (
+    AttendanceState.REGISTERED,
+    AttendanceState.ATTENDED,
+    AttendanceState.CANCELLED,
+)
+
 # What rows are sent together by: the round, the state, the kind of address.
 BatchGroup = tuple[int, AttendanceState, AddressKind]
+
+
+def split_rows(rows: Sequence[Participation], *, now_ms: int) -> tuple[list[RosterBlock], Sequence[Participation]]:
+    """The blocks among *rows* of which nothing is held, and all other rows one by one.
+
+    No person is in two of them, so what is counted of each adds up.
+    """
+    if not isinstance(rows, Roster):
+        return [], rows
+    blocks = [part for part in rows.parts if isinstance(part, RosterBlock) and part.latest_ms <= now_ms]
+    others = [part for part in rows.parts if not isinstance(part, RosterBlock) or part not in blocks]
+    return blocks, list(chain.from_iterable(part.rows() if isinstance(part, RosterBlock) else part for part in others))
 
 
 def number_rounds(rows: Sequence[Participation]) -> Sequence[int] | None:
@@ -77,21 +97,54 @@ def arrange_rows(
 
 
 def count_rows(
-    missing: Sequence[Participation],
+    blocks: Iterable[RosterBlock],
+    others: Sequence[Participation],
     removals: Sequence[Participation],
     *,
     rounds: Sequence[int] | None,
     held: Sequence[bool] | None,
 ) -> tuple[RowCount, ...]:
-    """How many rows each batch group has, in the order of sending. *rounds* and *held* are those of *missing*."""
+    """How many rows each batch group has, in the order of sending. *rounds* and *held* are those of *others*."""
     planned = zip(
-        rounds or repeat(1), map(state_of, missing), _kinds_of(missing), held or repeat(object=False), strict=False
+        rounds or repeat(1), map(state_of, others), _kinds_of(others), held or repeat(object=False), strict=False
     )
     removed = zip(repeat(1), map(state_of, removals), _kinds_of(removals), repeat(object=False), strict=False)
     counts = Counter(planned)
     counts.update(removed)
+    for block in blocks:
+        for (number, state), count in _count_rounds(block).items():
+            counts[number, state, AddressKind.EMAIL, False] += count
     groups = sorted({group[:3] for group in counts}, key=_sending_order)
     return tuple(RowCount(*group, ready=counts[*group, False], held=counts[*group, True]) for group in groups)
+
+
+def _count_rounds(block: RosterBlock) -> Counter[tuple[int, AttendanceState]]:
+    """How many rows of each state go in each round."""
+    registered, joined, cancelled = block.registered, block.joined, block.cancelled
+    counts = Counter({(1, state): len(column) - column.count(0) for state, column in block.moments.items()})
+    moved: Counter[tuple[int, AttendanceState]] = Counter()
+    if cancelled and joined and any(compress(joined, cancelled)):
+        given = [column or repeat(0) for column in (registered, joined, cancelled)]
+        moved = Counter(chain.from_iterable(map(_rank_later, zip(*given, strict=False))))
+    else:
+        if registered and cancelled:
+            moved[2, CANCELLED] = counts[1, CANCELLED] - list(compress(registered, cancelled)).count(0)
+        if registered and joined:
+            registered_at, joined_at = list(compress(registered, joined)), compress(joined, joined)
+            attended_first = sum(map(lt, joined_at, registered_at))
+            moved[2, REGISTERED] = attended_first
+            moved[2, ATTENDED] = len(registered_at) - registered_at.count(0) - attended_first
+    for (_, state), count in moved.items():
+        counts[1, state] -= count
+    return +(counts + moved)
+
+
+def _rank_later(times: Iterable[int]) -> list[tuple[int, AttendanceState]]:
+    """The rounds behind the first of somebody who registered, attended and cancelled at *times*, 0 for never."""
+    ordered = sorted(
+        (moment, state) for moment, state in zip(times, (REGISTERED, ATTENDED, CANCELLED), strict=True) if moment
+    )
+    return [(number, state) for number, (_, state) in enumerate(ordered[1:], start=2)]
 
 
 def _kinds_of(rows: Iterable[Participation]) -> list[AddressKind]:

@@ -4,7 +4,6 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -17,7 +16,7 @@ from hubevents_sync.model.record import RecordedRow
 from hubevents_sync.model.snapshot import RecordedEvent
 from hubevents_sync.plan.event import PlannedEvent, plan_event
 from hubevents_sync.plan.plan import build_plan
-from hubevents_sync.plan.review import FEWEST_OF_A_DOMAIN, MOST_DOMAINS, count_shared
+from hubevents_sync.plan.review import FEWEST_OF_A_DOMAIN, MOST_DOMAINS
 from tests.builders import DAY_MS, NOW_MS
 from tests.desired import (
     ATTENDED,
@@ -158,14 +157,6 @@ def test_the_counts_are_those_of_comparing_person_by_person(
     assert summary.left == len(set(had) - wanted)
     by_day = Counter({(each.day, each.state): each.count for each in summary.days})
     assert by_day == Counter((row.occurred_at_ms // DAY_MS, row.state) for row in kept[len(before) :])
-
-
-@pytest.mark.parametrize(
-    ("packed", "expected"),
-    [([], 0), ([b"a" * 8 + b"b" * 8], 0), ([b"a" * 8, b"b" * 8], 0), ([b"a" * 8, b"", b"b" * 8 + b"a" * 8], 1)],
-)
-def test_people_who_join_several_events_are_counted_once(packed: list[bytes], expected: int) -> None:
-    assert count_shared(packed) == expected
 
 
 @given(st.lists(ROWS, max_size=4))

@@ -16,7 +16,7 @@ from tests.desired import ATTENDED, CANCELLED, REGISTERED, ROWS, build_attendanc
 def count(
     rows: Sequence[Participation], removals: Sequence[Participation] = (), *, now_ms: int = NOW_MS
 ) -> tuple[RowCount, ...]:
-    return count_rows(rows, removals, rounds=number_rounds(rows), held=find_held(rows, now_ms=now_ms))
+    return count_rows([], rows, removals, rounds=number_rounds(rows), held=find_held(rows, now_ms=now_ms))
 
 
 def test_the_kth_interaction_of_a_person_goes_in_round_k_whatever_the_order_of_the_file() -> None:

@@ -111,7 +111,7 @@ def test_a_file_that_is_not_there_is_a_finding(suffix: str, tmp_path: Path) -> N
     assert [(str(each.position), each.rule) for each in findings.sorted()] == [
         (f"rosters/nobody{suffix}:1:1", "unreadable-file")
     ]
-    assert (reading.participations, reading.digests) == ([], {})
+    assert (list(reading.participations), reading.digests) == ([], {})
 
 
 PIECES = st.sampled_from(

@@ -20,15 +20,17 @@ from hubevents_sync.manifest.rosters.interactions import (
 )
 from hubevents_sync.manifest.rosters.interface import Entry, Identify, IdentifyAll, Located, Path, RosterContext
 from hubevents_sync.manifest.rosters.plain.columns import BlockReader
-from hubevents_sync.manifest.rosters.plain.interface import Block, NotPlain
+from hubevents_sync.manifest.rosters.plain.interface import Block
 from hubevents_sync.manifest.rosters.plain.rows import Objection
 from hubevents_sync.manifest.rosters.report import Report
+from hubevents_sync.manifest.rosters.taken import Taken
 from hubevents_sync.manifest.rules import rosters as rules
 from hubevents_sync.manifest.rules.rule import Rule
 from hubevents_sync.manifest.times import BadTime, parse_time
-from hubevents_sync.model.finding import Finding, Position, Severity
+from hubevents_sync.model.finding import Finding, Severity
 from hubevents_sync.model.instant import EPOCH, MILLISECOND, format_instant
 from hubevents_sync.model.participation import AttendanceState, Participation, PersonId
+from hubevents_sync.model.roster import Roster
 from hubevents_sync.resources import schemas_directory
 
 # Most times, which datetime reads right by itself; parse_time decides about all others.
@@ -43,9 +45,6 @@ REGISTERED, ATTENDED, CANCELLED = AttendanceState.REGISTERED, AttendanceState.AT
 
 # Attendances begin and end at the same few times: looking one up is ten times as fast as reading it again.
 MOST_KNOWN_TIMES = 4096
-
-# A place as one number, file and line and column: a tuple for each person would take four times the memory.
-LINE_BITS, COLUMN_BITS = 40, 24
 
 
 @cache
@@ -85,7 +84,6 @@ class EntryTaker:
         report: Report,
         identify_all: IdentifyAll | None = None,
     ) -> None:
-        self.participations: list[Participation] = []
         self.person: PersonId = b""  # of the entry that was taken last
         self._blocks = BlockReader(
             context, identify_all or (lambda emails: [identify(email, None) for email in emails])
@@ -97,37 +95,34 @@ class EntryTaker:
         self._report = report
         self._is_valid = entry_validator().is_valid
         self._known_times: dict[object, int] = {}
-        self._places: dict[PersonId, int] = {}
-        self._files: list[str] = []
+        self._taken = Taken()
         self._reader: Located
         self._file = ""
-        self._file_bits = 0
 
     @property
     def people(self) -> int:
         """How many people the rosters name."""
-        return len(self._places)
+        return self._taken.people
+
+    @property
+    def participations(self) -> Roster:
+        """All that they did."""
+        return self._taken.participations
 
     def begin(self, reader: Located) -> None:
         """The next entries come from *reader*."""
         self._reader = reader
         self._file = reader.file
-        self._file_bits = len(self._files) << (LINE_BITS + COLUMN_BITS)
-        self._files.append(reader.file)
+        self._taken.begin(reader.file)
 
     @contextmanager
     def attempting(self) -> Iterator[None]:
         """Inside, NotPlain is raised in place of a finding; it takes back all that was taken inside."""
-        report, people, rows = self._report, len(self._places), len(self.participations)
+        report = self._report
         self._report = Objection()
         try:
-            yield
-        except NotPlain:
-            while len(self._places) > people:
-                self._places.popitem()  # the last one that was put in
-            del self.participations[rows:]
-            self._files.pop()
-            raise
+            with self._taken.attempting():
+                yield
         finally:
             self._report = report
 
@@ -137,15 +132,7 @@ class EntryTaker:
         None, and nothing taken, where one of them needs a look of its own.
         """
         read = self._blocks.read(block, self._file)
-        if read is None:
-            return None
-        people, rows = read
-        if len(set(people)) < len(people) or not self._places.keys().isdisjoint(people):
-            return None
-        places = (self._file_bits | line << COLUMN_BITS | column for line in block.lines)
-        self._places.update(zip(people, places, strict=True))
-        self.participations += rows
-        return people
+        return read.people if read is not None and self._taken.add_block(read, column) else None
 
     def take(self, entry: Entry, line: int, column: int) -> None:
         """Check *entry*, which starts at *line* and *column*, and keep what it says."""
@@ -160,13 +147,12 @@ class EntryTaker:
                 else:
                     if is_email(email):
                         person = self.person = self._identify(email, None)
-                        place = self._file_bits | line << COLUMN_BITS | column
-                        if self._places.setdefault(person, place) != place:
+                        if self._taken.is_repeat(person, line, column):
                             self._refuse_repeat(person, email)
                         if moment > self._end_ms:
                             self._warn_late(moment, ("registered",))
                         row = (person, REGISTERED, moment, None, None, email, None, None, self._file, line)
-                        self.participations.append(_new(Participation, row))
+                        self._taken.rows.append(_new(Participation, row))
                         return
         self._take_any(entry, line, column)
 
@@ -189,8 +175,7 @@ class EntryTaker:
             self._take_interactions(entry, b"", None, None, line)  # for the findings in its times
             return
         person = self.person = self._identify(email, contact_id)
-        place = self._file_bits | line << COLUMN_BITS | column
-        if self._places.setdefault(person, place) != place:
+        if self._taken.is_repeat(person, line, column):
             self._refuse_repeat(person, email)
         self._take_interactions(entry, person, email, contact_id, line)
 
@@ -214,7 +199,7 @@ class EntryTaker:
             check_times(interactions, self._say)
         if not person:
             return
-        contact, file, append = entry.get("contact") or None, self._file, self.participations.append
+        contact, file, append = entry.get("contact") or None, self._file, self._taken.rows.append
         for state, moment, joined, left, _ in interactions:
             row = (person, state, moment, joined, left, email, contact_id, contact, file, line)
             append(_new(Participation, row))
@@ -282,10 +267,7 @@ class EntryTaker:
         self._say(rules.BAD_EMAIL, ("email",), message, "write it like ana@example.com")
 
     def _refuse_repeat(self, person: PersonId, email: str | None) -> None:
-        place = self._places[person]
-        file = self._files[place >> LINE_BITS + COLUMN_BITS]
-        line = place >> COLUMN_BITS & (1 << LINE_BITS) - 1
-        first = Position(file, line, place & (1 << COLUMN_BITS) - 1)
+        first = self._taken.find_first(person)
         said = "e-mail addresses compare without case" if email is not None else "each vid stands once"
         message = f"the same person stands at {first} already; {said}"
         path = ("vid",) if email is None else ("email",)

@@ -8,7 +8,8 @@ from typing import Any, NamedTuple, Protocol
 from hubevents_sync.manifest.source import Source
 from hubevents_sync.model.event import EventKey
 from hubevents_sync.model.finding import Position
-from hubevents_sync.model.participation import Participation, PersonId
+from hubevents_sync.model.participation import PersonId
+from hubevents_sync.model.roster import Roster
 
 # The steps from an entry to one of its values: ("attended", 0, "leftAt"). All formats have the YAML entry's shape.
 Path = tuple[str | int, ...]
@@ -77,6 +78,6 @@ class RosterReading:
     error was found.
     """
 
-    participations: list[Participation]
+    participations: Roster
     people: int
     digests: Mapping[str, str]

@@ -10,6 +10,9 @@ from hubevents_sync.manifest.rosters.plain.interface import Block, NotPlain, Raw
 from hubevents_sync.manifest.rosters.report import Report
 from hubevents_sync.model.finding import Position
 
+# What ``str.strip`` takes off ASCII text and can stand in a line.
+_SPACES = " \t\x0b\x0c\x1c\x1d\x1e\x1f"
+
 
 class PlainCsv:
     """The rows of one file."""
@@ -59,30 +62,29 @@ class PlainCsv:
         """Cut by the commas, and taken by columns."""
         columns = self._columns
         width = columns.width
-        commas = {text.count(",") for text in raw.texts}
+        whole = "\n".join(raw.texts)
         # A single column may have a blank line for an empty cell; a cell as long as that is no plain one.
-        if commas != {width - 1} or max(map(len, raw.texts)) >= csv.field_size_limit():
+        if len(whole) >= csv.field_size_limit() and max(map(len, raw.texts)) >= csv.field_size_limit():
             return None
-        cells = ",".join(raw.texts).split(",")
-        fields = {name: cells[index::width] for index, name in columns.texts}
-        if "email" not in fields or any(_has_text(cells, index, width) for index in (columns.vid, columns.attended)):
+        # Between the rows stands a cell that only a line end can make: where all others lie is settled at once.
+        cells = whole.replace("\n", ",\n,").split(",")
+        if len(cells) != len(raw.texts) * (width + 1) - 1 or set(cells[width :: width + 1]) - {"\n"}:
             return None
+        has_spaces = not whole.isascii() or any(space in whole for space in _SPACES)
 
-        def column(values: list[str] | None) -> list[str] | None:
-            return list(map(str.strip, values)) if values is not None and any(values) else None
+        def column(index: int | None) -> list[str] | None:
+            values = [] if index is None else cells[index :: width + 1]
+            if not any(values):
+                return None
+            return list(map(str.strip, values)) if has_spaces else values
 
-        def column_at(index: int | None) -> list[str] | None:
-            return None if index is None else column(cells[index::width])
-
-        return Block(
-            raw.lines,
-            list(map(str.strip, fields["email"])),
-            column(fields.get("registered")),
-            column(fields.get("cancelled")),
-            column_at(columns.joined),
-            column_at(columns.left),
-            self._read_contacts(cells),
-        )
+        fields = {name: column(index) for index, name in columns.texts}
+        emails = fields.get("email")
+        if emails is None or any(column(index) for index in (columns.vid, columns.attended)):
+            return None
+        joined, left = column(columns.joined), column(columns.left)
+        contacts = self._read_contacts([cells[index :: width + 1] for index, _ in columns.contact])
+        return Block(raw.lines, emails, fields.get("registered"), fields.get("cancelled"), joined, left, contacts)
 
     def take_each(self, raw: RawEntries, take: Take) -> None:
         """Row by row."""
@@ -95,20 +97,14 @@ class PlainCsv:
                 raise NotPlain
             take(entry, line, 1)
 
-    def _read_contacts(self, cells: list[str]) -> list[Mapping[str, str] | None] | None:
-        contact, width = self._columns.contact, self._columns.width
-        values = [cells[index::width] for index, _ in contact]
+    def _read_contacts(self, values: Sequence[list[str]]) -> list[Mapping[str, str] | None] | None:
         if not any(map(any, values)):
             return None
-        names = [name for _, name in contact]
+        names = [name for _, name in self._columns.contact]
         return [
             {name: cell for name, cell in zip(names, row, strict=True) if cell} or None
             for row in zip(*values, strict=True)
         ]
-
-
-def _has_text(cells: list[str], index: int | None, width: int) -> bool:
-    return index is not None and any(cells[index::width])
 
 
 def _refuse() -> None:

@@ -1,0 +1,147 @@
+"""A roster of columns is planned as its rows are, one by one."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import NamedTuple
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from hubevents_sync.model.event import RemovalPolicy
+from hubevents_sync.model.participation import Participation
+from hubevents_sync.model.roster import Roster, RosterBlock
+from hubevents_sync.model.snapshot import RecordedEvent
+from hubevents_sync.plan.event import PlannedEvent, plan_event
+from tests.builders import HOUR_MS, NOW_MS
+from tests.desired import DIGEST_KEY, build_desired, build_participation, build_recorded, hash_person
+
+FILE = "rosters/cooking.csv"
+DOMAINS = ["example.com", "Example.COM", "example.org"]
+
+
+class Entry(NamedTuple):
+    """Somebody's times, 0 for none, in whole hours about now."""
+
+    number: int
+    registered: int
+    joined: int
+    cancelled: int
+    has_contact: bool
+
+    @property
+    def email(self) -> str:
+        return f"{'G' if self.number % 3 else 'g'}uest{self.number}@{DOMAINS[self.number % len(DOMAINS)]}"
+
+
+HOURS = st.sampled_from([0, NOW_MS - 3 * HOUR_MS, NOW_MS - 2 * HOUR_MS, NOW_MS - HOUR_MS, NOW_MS, NOW_MS + HOUR_MS])
+
+
+def _is_plain(entry: Entry) -> bool:
+    given_times = [moment for moment in entry[1:4] if moment]
+    is_ordered = not entry.cancelled or entry.registered < entry.cancelled
+    return bool(given_times) and len(set(given_times)) == len(given_times) and is_ordered
+
+
+ENTRIES = st.lists(
+    st.builds(Entry, st.integers(0, 40), HOURS, HOURS, HOURS, st.booleans()).filter(_is_plain),
+    max_size=12,
+    unique_by=lambda entry: entry.number,
+)
+# How long each part of the roster is, and whether it comes as columns.
+PARTS = st.lists(st.tuples(st.integers(1, 5), st.booleans()), max_size=4)
+
+
+def build_block(entries: Sequence[Entry], line: int) -> RosterBlock:
+    """*entries* as columns; one without any value is left out."""
+
+    def column(moments: list[int]) -> list[int] | None:
+        return moments if any(moments) else None
+
+    joined = [entry.joined for entry in entries]
+    contacts = [{"firstname": f"Guest {entry.number}"} if entry.has_contact else None for entry in entries]
+    left = [moment and moment + HOUR_MS // 2 for moment in joined]
+    registered, cancelled = [entry.registered for entry in entries], [entry.cancelled for entry in entries]
+    return RosterBlock(
+        file=FILE,
+        lines=range(line, line + len(entries)),
+        people=[hash_person(entry.email.lower()) for entry in entries],
+        emails=[entry.email for entry in entries],
+        registered=column(registered),
+        joined=column(joined),
+        left=column(left),
+        cancelled=column(cancelled),
+        contacts=contacts if any(contacts) else None,
+        domains=Counter(entry.email.partition("@")[2] for entry in entries),
+        latest_ms=max(*registered, *joined, *left, *cancelled),
+    )
+
+
+def build_columns(entries: Sequence[Entry], parts: Sequence[tuple[int, bool]]) -> Roster:
+    """*entries* in parts; what is left over is a block too."""
+    found: list[RosterBlock | list[Participation]] = []
+    start = 0
+    for length, is_block in [*parts, (len(entries), True)]:
+        some = entries[start : start + length]
+        if some:
+            block = build_block(some, start + 2)
+            found.append(block if is_block else list(block.rows()))
+        start += length
+    return Roster(found)
+
+
+def plan(roster: Sequence[Participation], recorded: RecordedEvent | None = None) -> PlannedEvent:
+    desired = build_desired(removals=RemovalPolicy.CANCEL)
+    desired = replace(desired, snapshot=replace(desired.snapshot, participations=roster), people=9)
+    return plan_event(recorded, desired, now_ms=NOW_MS, digest_key=DIGEST_KEY)
+
+
+def halves(packed: bytes) -> list[bytes]:
+    return sorted(packed[start : start + 8] for start in range(0, len(packed), 8))
+
+
+@given(ENTRIES, PARTS, st.sampled_from([None, build_recorded()]))
+def test_columns_are_planned_as_their_rows_are(
+    entries: list[Entry], parts: list[tuple[int, bool]], recorded: RecordedEvent | None
+) -> None:
+    roster = build_columns(entries, parts)
+    rows = list(build_columns(entries, parts))
+    by_columns, by_rows = plan(roster, recorded), plan(rows, recorded)
+    assert by_columns.summary == by_rows.summary
+    assert by_columns.plan == by_rows.plan
+    assert halves(by_columns.new_people) == halves(by_rows.new_people)
+    assert halves(by_columns.joined_people) == halves(by_rows.joined_people)
+
+
+@given(ENTRIES, ENTRIES, PARTS)
+def test_columns_are_compared_with_a_record_as_their_rows_are(
+    before: list[Entry], entries: list[Entry], parts: list[tuple[int, bool]]
+) -> None:
+    recorded = build_recorded(*build_columns(before, []))
+    by_columns = plan(build_columns(entries, parts), recorded)
+    by_rows = plan(list(build_columns(entries, parts)), recorded)
+    assert (by_columns.summary, by_columns.plan) == (by_rows.summary, by_rows.plan)
+
+
+@given(ENTRIES, PARTS, st.integers(0, 20))
+def test_a_roster_is_the_sequence_of_its_rows(entries: list[Entry], parts: list[tuple[int, bool]], count: int) -> None:
+    rows = [row for entry in entries for row in build_block([entry], 2).rows()]
+    roster = build_columns(entries, parts)
+    assert len(roster) == len(rows)
+    first = roster.head(count)
+    assert [row[:9] for row in first] == [row[:9] for row in rows[:count]]
+    assert [row[:9] for row in roster] == [row[:9] for row in rows]
+    assert roster[:count] == first
+    assert [row.line for row in roster] == sorted(row.line for row in roster)
+
+
+def test_nothing_of_anybody_shows() -> None:
+    roster = build_columns([Entry(7, NOW_MS, 0, 0, has_contact=True)], [])
+    assert "uest" not in repr(roster) + repr(roster.parts)
+
+
+def test_the_way_the_rows_come_does_not_change_the_digest_of_a_mixed_roster() -> None:
+    one = build_participation("zoe")
+    block = build_block([Entry(1, NOW_MS - HOUR_MS, NOW_MS - 2 * HOUR_MS, 0, has_contact=True)], 5)
+    mixed, rows = Roster([[one], block]), (one, *block.rows())
+    assert plan(mixed).summary.digest == plan(rows).summary.digest == plan(rows[::-1]).summary.digest
