@@ -112,6 +112,12 @@ class Roster(Sequence[Participation]):
             self._rows = list(chain.from_iterable(parts))
         return self._rows
 
+    @property
+    def people(self) -> Iterator[PersonId]:
+        """Who did something, somebody once or more often. No row is made for it."""
+        for part in self.parts:
+            yield from part.people if isinstance(part, RosterBlock) else (row.person for row in part)
+
     def head(self, count: int) -> list[Participation]:
         """The first *count* rows. The others are not made."""
         parts = (part.first(count).rows() if isinstance(part, RosterBlock) else part for part in self.parts)

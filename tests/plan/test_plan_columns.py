@@ -132,6 +132,7 @@ def test_a_roster_is_the_sequence_of_its_rows(entries: list[Entry], parts: list[
     assert [row[:9] for row in first] == [row[:9] for row in rows[:count]]
     assert [row[:9] for row in roster] == [row[:9] for row in rows]
     assert roster[:count] == first
+    assert set(roster.people) == {row.person for row in rows}
     assert [row.line for row in roster] == sorted(row.line for row in roster)
 
 

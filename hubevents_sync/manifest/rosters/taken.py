@@ -58,7 +58,7 @@ class Taken:
         self._parts.append(block)
         self._block_bits.append((self._file_bits, column))
         self._block_places = None
-        self._in_blocks = self._in_blocks | people if self._in_blocks else people
+        self._in_blocks |= people
         return True
 
     def find_first(self, person: PersonId) -> Position:
