@@ -4,6 +4,7 @@ from sqlalchemy import Connection, bindparam, delete, insert, select
 
 from hubevents_sync.model.roster_index import ENTRY_BYTES, PERSON_BYTES, RosterIndex
 from hubevents_sync.state.prepared import Prepared
+from hubevents_sync.state.receipts import drop_receipt
 from hubevents_sync.state.tables import roster_index
 
 _DROP = Prepared(lambda _: delete(roster_index).where(roster_index.c.event_id == bindparam("of_event")))
@@ -35,3 +36,4 @@ def write_index(connection: Connection, event_id: int, index: RosterIndex) -> No
 def drop_index(connection: Connection, event_id: int) -> None:
     """What is on record of the event's people is about to be another thing."""
     _DROP.run(connection, of_event=event_id)
+    drop_receipt(connection, event_id)

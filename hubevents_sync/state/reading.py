@@ -11,6 +11,7 @@ from hubevents_sync.errors import StateError
 from hubevents_sync.model.app_settings import RecordedSettings
 from hubevents_sync.model.event import EventKey
 from hubevents_sync.model.participation import PersonId
+from hubevents_sync.model.receipt import Receipt
 from hubevents_sync.model.record import (
     CompletionRecord,
     EventOverview,
@@ -33,6 +34,7 @@ from hubevents_sync.state.index import read_index
 from hubevents_sync.state.lease import read_lease
 from hubevents_sync.state.open_ends import find_last_intent, find_open_ends
 from hubevents_sync.state.place import Place
+from hubevents_sync.state.receipts import read_receipts
 from hubevents_sync.state.rows import read_confirmed, read_rows
 from hubevents_sync.state.tables import IS_LEFTOVER, OUTCOMES, event, journal, participation
 from hubevents_sync.state.verify import StateCheck, check_state
@@ -132,6 +134,11 @@ class StateReader:
         with self._read() as connection:
             row = find_event(connection, key)
             return None if row is None else read_index(connection, row["id"])
+
+    def receipts(self) -> dict[EventKey, Receipt]:
+        """The events that have nothing to do, as long as their files are those that the receipt is of."""
+        with self._read() as connection:
+            return read_receipts(connection)
 
     def read_settings(self, app_id: int) -> RecordedSettings | None:
         """What is recorded of an app's settings; None where nothing is."""
