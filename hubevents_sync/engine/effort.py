@@ -25,7 +25,7 @@ from hubevents_sync.manifest.rosters.interface import RosterFile
 from hubevents_sync.ports import Progress
 
 if TYPE_CHECKING:
-    from hubevents_sync.state.reading import StateReader
+    from hubevents_sync.state.interface import PlanState
 
 PLAN_TASK = "events compared"
 # Below that many bytes of rosters a second process costs more than it saves: some 50,000 people.
@@ -54,7 +54,7 @@ def plan_by(
     moment: Moment,
     declarations: Sequence[EventDeclaration],
     *,
-    state: "StateReader | None",
+    state: "PlanState | None",
     findings: FindingCollector,
     done: int = 0,
 ) -> list[EventOutcome]:

@@ -16,7 +16,7 @@ from hubevents_sync.engine.reading import (
     select_events,
 )
 from hubevents_sync.engine.receipts import recall_events
-from hubevents_sync.engine.recorded import reading_state
+from hubevents_sync.engine.recorded import glancing_at_state
 from hubevents_sync.engine.shares import EventOutcome, Moment, choose_identity
 from hubevents_sync.engine.workspace import Workspace
 from hubevents_sync.manifest.findings import FindingCollector, InvalidFiles
@@ -32,7 +32,7 @@ from hubevents_sync.plan.limits import Breach, find_breaches, refuse_breaches
 from hubevents_sync.plan.plan import build_plan
 
 if TYPE_CHECKING:
-    from hubevents_sync.state.reading import StateReader
+    from hubevents_sync.state.interface import PlanState
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +81,7 @@ def plan_project(
     manifest, left_out = select_events(read_manifest(workspace, findings), only)
     require_known(manifest, left_out, allowances)
     project = manifest.project
-    with reading_state(workspace, project) as state:
+    with glancing_at_state(workspace, project) as state:
         _, digest_key = choose_identity(workspace, state)
         times.append(clock.monotonic())
         moment = Moment(project, workspace.clock.now_ms(), is_retry=is_retry, reads_all=effort.reads_all)
@@ -143,7 +143,7 @@ def require_known(manifest: Manifest, left_out: Sequence[EventKey], allowances: 
             find_events([*manifest.events, *left_out], allowance.event)
 
 
-def find_forgotten(state: "StateReader | None", declared: Collection[EventKey]) -> list[EventKey]:
+def find_forgotten(state: "PlanState | None", declared: Collection[EventKey]) -> list[EventKey]:
     """The recorded events that no file names any more."""
     recorded = state.keys() if state else []
     return [key for key in recorded if key not in declared]

@@ -23,14 +23,14 @@ from hubevents_sync.plan.digest import canonical, digest_event
 from hubevents_sync.plan.event import plan_event
 
 if TYPE_CHECKING:
-    from hubevents_sync.state.reading import StateReader
+    from hubevents_sync.state.interface import PlanState
     from hubevents_sync.state.writing import State
 
 RECEIPT_FORMAT = "hubevents-sync/receipt/1"
 
 
 def recall_events(
-    state: "StateReader | None", moment: Moment, declarations: Sequence[EventDeclaration], *, digest_key: bytes
+    state: "PlanState | None", moment: Moment, declarations: Sequence[EventDeclaration], *, digest_key: bytes
 ) -> list[EventOutcome | None]:
     """The outcome of each of *declarations*, in their order, that has a receipt; None for those to be planned.
 
@@ -58,7 +58,7 @@ def recall_events(
     return [recall(each) for each in declarations]
 
 
-def _read_receipts(state: "StateReader") -> Mapping[EventKey, Receipt]:
+def _read_receipts(state: "PlanState") -> Mapping[EventKey, Receipt]:
     """Those of events of which nothing is open. One that had any would have been dropped: twice is safe."""
     receipts = state.receipts()
     return {key: receipts[key] for key in receipts.keys() - {end.key for end in state.open_ends()}}
@@ -86,7 +86,7 @@ def keep_receipts(
 
 
 def make_receipt(
-    state: "StateReader", moment: Moment, declaration: EventDeclaration, *, digest_key: bytes
+    state: "PlanState", moment: Moment, declaration: EventDeclaration, *, digest_key: bytes
 ) -> Receipt | None:
     """The event's receipt; None where it has something to do, or where that can't be told without its rosters.
 
@@ -110,7 +110,7 @@ def make_receipt(
     return receipt if summary == summarise(receipt, declaration, digest_key=digest_key) else None
 
 
-def _read_known(state: "StateReader", declaration: EventDeclaration, fingerprint: str) -> RosterReading | None:
+def _read_known(state: "PlanState", declaration: EventDeclaration, fingerprint: str) -> RosterReading | None:
     if not declaration.rosters:
         return RosterReading(declare_desired(declaration, digests={}), None, fingerprint)
     index = state.read_roster_index(declaration.event.key)

@@ -6,12 +6,12 @@ from collections.abc import Callable, Mapping
 from sqlalchemy import Connection, insert, inspect, select, update
 
 from hubevents_sync.errors import StateError
+from hubevents_sync.state.format_version import FORMAT_VERSION
 from hubevents_sync.state.identity import Identity
 from hubevents_sync.state.lease import create_lease
 from hubevents_sync.state.place import Place
 from hubevents_sync.state.tables import app_settings, event_receipt, header, metadata, roster_index
 
-FORMAT_VERSION = 3
 HEADER_ID = 1
 
 Upgrade = Callable[[Connection], None]

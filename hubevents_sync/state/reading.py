@@ -26,9 +26,10 @@ from hubevents_sync.model.run import Run
 from hubevents_sync.model.snapshot import EventSnapshot, RecordedEvent
 from hubevents_sync.state.app_settings import find_settings
 from hubevents_sync.state.audit import find_run, find_run_of_plan, read_journal, read_latest_run, read_runs
+from hubevents_sync.state.belonging import require_environment, require_portal
 from hubevents_sync.state.events import find_event, read_overviews, to_completion, to_marketing_event
 from hubevents_sync.state.export import export_state
-from hubevents_sync.state.header import read_header, require_environment, require_portal
+from hubevents_sync.state.header import read_header
 from hubevents_sync.state.identity import Identity
 from hubevents_sync.state.index import read_index
 from hubevents_sync.state.lease import read_lease
