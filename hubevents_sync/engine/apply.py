@@ -204,13 +204,14 @@ class _Apply:
             finished=self.loader.keep,
         )
         fault = applied.fault or self.ports.stop.reason
-        return self._end(begun, applied, settings, fault or self._make_up_indexes())
+        return self._end(begun, applied, settings, fault or self._keep_knowledge())
 
-    def _make_up_indexes(self) -> StateError | None:
+    def _keep_knowledge(self) -> StateError | None:
         """What is not known of the events that were left alone is looked up now, with the state open anyway."""
         try:
             if not self.ports.stop.is_set:
                 self.loader.keep_unchanged(self.planning.plan.events)
+                self.loader.keep_receipts()
         except StateError as error:
             return error
         return None

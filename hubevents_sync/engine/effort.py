@@ -25,7 +25,7 @@ from hubevents_sync.manifest.rosters.interface import RosterFile
 from hubevents_sync.ports import Progress
 
 if TYPE_CHECKING:
-    from hubevents_sync.state.reading import StateReader
+    from hubevents_sync.state.interface import PlanState
 
 PLAN_TASK = "events compared"
 # Below that many bytes of rosters a second process costs more than it saves: some 50,000 people.
@@ -54,15 +54,17 @@ def plan_by(
     moment: Moment,
     declarations: Sequence[EventDeclaration],
     *,
-    state: "StateReader | None",
+    state: "PlanState | None",
     findings: FindingCollector,
+    done: int = 0,
 ) -> list[EventOutcome]:
-    """The outcome of each of *declarations*, in their order, whoever plans them."""
+    """The outcome of each of *declarations*, in their order, whoever plans them. *done* are others that were before."""
     hands = count_hands(effort, declarations)
     if effort.progress is not None:
-        effort.progress.start(PLAN_TASK, len(declarations))
+        effort.progress.start(PLAN_TASK, done + len(declarations))
+        effort.progress.advance(PLAN_TASK, done)
     try:
-        if hands < 2 and effort.executor is None:
+        if not declarations or (hands < 2 and effort.executor is None):
             outcomes = []
             for outcome in plan_events(workspace, state, moment, declarations, findings):
                 outcomes.append(outcome)
@@ -72,14 +74,14 @@ def plan_by(
         shares = [make_share(workspace, moment, each, version_of(state)) for each in cut]
         with _executor_of(effort, hands) as executor:
             futures = [executor.submit(plan_share, share) for share in shares]
-            done = _gather(effort, futures)
+            gathered = _gather(effort, futures)
     finally:
         if effort.progress is not None:
             effort.progress.finish(PLAN_TASK)
-    for share in done:
+    for share in gathered:
         for finding in share.findings:
             findings.add(finding)
-    return [outcome for share in done for outcome in share.events]
+    return [outcome for share in gathered for outcome in share.events]
 
 
 def count_hands(effort: Effort, declarations: Sequence[EventDeclaration]) -> int:

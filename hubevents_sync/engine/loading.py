@@ -5,8 +5,10 @@ from dataclasses import dataclass, field
 
 from hubevents_sync.apply.tally import Tally
 from hubevents_sync.collector import collector_at_rest
+from hubevents_sync.engine.hashing import digest_files
 from hubevents_sync.engine.indexing import make_index
 from hubevents_sync.engine.plan import Planning
+from hubevents_sync.engine.receipts import keep_receipts
 from hubevents_sync.engine.rosters import RosterReading, make_fingerprint, read_rosters
 from hubevents_sync.engine.shares import Moment, find_index, find_recorded
 from hubevents_sync.errors import PlanMismatch
@@ -69,14 +71,15 @@ class EventLoader:
         self._keep(summary.key, self._loaded.pop(summary.key), has_failed=tally.has_failed)
 
     def keep_unchanged(self, summaries: Iterable[EventSummary]) -> None:
-        """Do the same for those of *summaries* that have nothing to do and no index that says anything.
+        """Do the same for those of *summaries* that have nothing to do and no index that says anything of their files.
 
-        That is so once after each new version of this program, and where a run was cut off behind an event's last row.
+        That is so once after each new version of this program, where a run was cut off behind an event's last row, and
+        where a roster changed in nothing that HubSpot is told.
         """
         if self.moment.is_retry:  # what it read would not be kept
             return
         for summary in summaries:
-            if not summary.is_empty or self._is_indexed(summary.key):
+            if not summary.is_empty or summary.key in self.planning.recalled or self._is_indexed(summary.key):
                 continue
             findings = FindingCollector()
             with collector_at_rest():
@@ -84,10 +87,25 @@ class EventLoader:
             if not findings.has_errors and not loaded.planned.missing:
                 self._keep(summary.key, loaded, has_failed=lambda _: False)
 
+    def keep_receipts(self) -> None:
+        """Put on record which events have nothing to do from now on, so that the next plan can tell by their files."""
+        planning = self.planning
+        keep_receipts(
+            self.state,
+            self.moment,
+            planning.manifest.declarations,
+            digest_key=planning.digest_key,
+            has_one=planning.recalled,
+        )
+
     def _is_indexed(self, key: EventKey) -> bool:
+        """There is an index of the very files, under the rules of now."""
         declaration, project = self.declarations[key], self.moment.project
         index = self.state.read_roster_index(key)
-        return index is not None and index.fingerprint == make_fingerprint(declaration, project, self.state.identity)
+        if index is None or index.fingerprint != make_fingerprint(declaration, project, self.state.identity):
+            return False
+        files = [roster.source for roster in declaration.rosters if isinstance(roster, RosterFile)]
+        return digest_files(files) == index.files
 
     def _keep(self, key: EventKey, loaded: _Loaded, *, has_failed: Callable[[PersonId], bool]) -> None:
         if self.moment.is_retry or (not loaded.reading.taken and not loaded.reading.passed):

@@ -11,18 +11,18 @@ from hubevents_sync.plan.event import PlannedEvent
 from hubevents_sync.plan.leftovers import find_stranded
 
 if TYPE_CHECKING:
-    from hubevents_sync.state.reading import StateReader
+    from hubevents_sync.state.interface import PlanState
 
 
 class OpenEnds:
     """Those of a state, event by event. The state has to stay open as long."""
 
-    def __init__(self, state: "StateReader | None", ends: Iterable[OpenEnd]) -> None:
+    def __init__(self, state: "PlanState | None", ends: Iterable[OpenEnd]) -> None:
         self._state = state
         self._by_key = {end.key: end for end in ends}
 
     @classmethod
-    def of(cls, state: "StateReader | None") -> Self:
+    def of(cls, state: "PlanState | None") -> Self:
         """Those of *state*; none where nothing was ever applied."""
         return cls(state, state.open_ends() if state else ())
 

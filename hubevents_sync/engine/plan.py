@@ -15,7 +15,8 @@ from hubevents_sync.engine.reading import (
     read_manifest,
     select_events,
 )
-from hubevents_sync.engine.recorded import reading_state
+from hubevents_sync.engine.receipts import recall_events
+from hubevents_sync.engine.recorded import glancing_at_state
 from hubevents_sync.engine.shares import EventOutcome, Moment, choose_identity
 from hubevents_sync.engine.workspace import Workspace
 from hubevents_sync.manifest.findings import FindingCollector, InvalidFiles
@@ -31,7 +32,7 @@ from hubevents_sync.plan.limits import Breach, find_breaches, refuse_breaches
 from hubevents_sync.plan.plan import build_plan
 
 if TYPE_CHECKING:
-    from hubevents_sync.state.reading import StateReader
+    from hubevents_sync.state.interface import PlanState
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +42,7 @@ class Planning:
     *open_ends* are what earlier runs left open and this plan does not settle by sending it again. *state_portal* is the
     HubSpot account that the state belongs to, where that is known. *latest_run* is the run that left the state as it
     is; None where something else did. *goes_on_with* is the run that this plan is the rest of, where a reviewed one is
-    carried out in parts.
+    carried out in parts. *recalled* are the events of which it was on record that they have nothing to do.
     """
 
     plan: Plan
@@ -55,6 +56,7 @@ class Planning:
     latest_run: Run | None = None
     goes_on_with: Run | None = None
     profile: Profile | None = None
+    recalled: frozenset[EventKey] = frozenset()
 
     def require_limits(self) -> None:
         """Raise Refused where the plan goes over a limit."""
@@ -79,11 +81,15 @@ def plan_project(
     manifest, left_out = select_events(read_manifest(workspace, findings), only)
     require_known(manifest, left_out, allowances)
     project = manifest.project
-    with reading_state(workspace, project) as state:
+    with glancing_at_state(workspace, project) as state:
         _, digest_key = choose_identity(workspace, state)
         times.append(clock.monotonic())
         moment = Moment(project, workspace.clock.now_ms(), is_retry=is_retry, reads_all=effort.reads_all)
-        outcomes = plan_by(effort, workspace, moment, manifest.declarations, state=state, findings=findings)
+        recalled = recall_events(state, moment, manifest.declarations, digest_key=digest_key)
+        todo = [each for each, outcome in zip(manifest.declarations, recalled, strict=True) if outcome is None]
+        done = len(recalled) - len(todo)
+        planned = iter(plan_by(effort, workspace, moment, todo, done=done, state=state, findings=findings))
+        outcomes = [outcome or next(planned) for outcome in recalled]
         times.append(clock.monotonic())
         if findings.has_errors:
             raise InvalidFiles(findings.sorted())
@@ -110,7 +116,7 @@ def plan_project(
     portal = header.portal if header else None
     breaches = find_breaches(plan, project.limits, allowances)
     times.append(clock.monotonic())
-    profile = make_profile(times, [each.timing for each in outcomes], hands=count_hands(effort, manifest.declarations))
+    profile = make_profile(times, [each.timing for each in outcomes], hands=count_hands(effort, todo))
     return Planning(
         plan,
         manifest,
@@ -122,6 +128,7 @@ def plan_project(
         portal,
         latest_run,
         profile=profile,
+        recalled=frozenset(outcome.summary.key for outcome in recalled if outcome is not None),
     )
 
 
@@ -136,7 +143,7 @@ def require_known(manifest: Manifest, left_out: Sequence[EventKey], allowances: 
             find_events([*manifest.events, *left_out], allowance.event)
 
 
-def find_forgotten(state: "StateReader | None", declared: Collection[EventKey]) -> list[EventKey]:
+def find_forgotten(state: "PlanState | None", declared: Collection[EventKey]) -> list[EventKey]:
     """The recorded events that no file names any more."""
     recorded = state.keys() if state else []
     return [key for key in recorded if key not in declared]

@@ -8,10 +8,10 @@ from hubevents_sync.model.project import Project
 from hubevents_sync.plan.settings import add_settings, find_settings_change
 
 if TYPE_CHECKING:
-    from hubevents_sync.state.reading import StateReader
+    from hubevents_sync.state.interface import PlanState
 
 
-def plan_settings(plan: Plan, project: Project, state: "StateReader | None", *, is_partial: bool) -> Plan:
+def plan_settings(plan: Plan, project: Project, state: "PlanState | None", *, is_partial: bool) -> Plan:
     """*plan* with the change of the app's settings, where the project file says what they are."""
     desired = project.settings
     recorded = state.read_settings(desired.app_id) if state is not None and desired is not None else None

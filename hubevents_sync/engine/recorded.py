@@ -1,19 +1,20 @@
 """Open what is on record: to look at it without changing a byte, or to write under the lease."""
 
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from hubevents_sync.engine.workspace import Workspace
-from hubevents_sync.errors import ConfigurationError
+from hubevents_sync.errors import ConfigurationError, StateMoved
 from hubevents_sync.manifest.variables import BadVariable, expand
 from hubevents_sync.model.project import Project
 from hubevents_sync.state.address import Address, is_address, parse_address
 
 if TYPE_CHECKING:
     from hubevents_sync.model.run import Actor
+    from hubevents_sync.state.interface import PlanState
     from hubevents_sync.state.store import ReadOnlyState
     from hubevents_sync.state.writing import State
 
@@ -63,6 +64,29 @@ def reading_state(workspace: Workspace, project: Project) -> "Iterator[ReadOnlyS
     with state:
         state.require(environment=project.environment, portal=project.hubspot.portal)
         yield state
+
+
+@contextmanager
+def glancing_at_state(workspace: Workspace, project: Project) -> "Iterator[PlanState | None]":
+    """The same for a plan, which asks little: where that can be, a file is read without loading SQLAlchemy."""
+    location = state_location(workspace, project)
+    with ExitStack() as stack:
+        glance = None
+        if isinstance(location, Path):
+            from hubevents_sync.state.glance import glancing
+
+            def read_whole() -> "PlanState":
+                state = stack.enter_context(reading_state(workspace, project))
+                if state is None:
+                    raise StateMoved("the state was deleted while the plan was made", hint="plan again")
+                return state
+
+            glance = stack.enter_context(glancing(location, environ=workspace.environ, read_whole=read_whole))
+        if glance is None:
+            yield stack.enter_context(reading_state(workspace, project))
+            return
+        glance.require(environment=project.environment, portal=project.hubspot.portal)
+        yield glance
 
 
 def writing_state(

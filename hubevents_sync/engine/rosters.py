@@ -12,12 +12,12 @@ from dataclasses import dataclass, replace
 from functools import cache
 from importlib.metadata import version
 
+from hubevents_sync.engine.hashing import digest_file
 from hubevents_sync.engine.reading import declare_desired, read_desired
 from hubevents_sync.manifest.declaration import EventDeclaration
-from hubevents_sync.manifest.findings import FindingCollector, Unreadable
+from hubevents_sync.manifest.findings import FindingCollector
 from hubevents_sync.manifest.rosters.interface import RosterFile
 from hubevents_sync.manifest.rosters.known import SeenEntries
-from hubevents_sync.manifest.source import Source
 from hubevents_sync.model.participation import PersonId
 from hubevents_sync.model.project import Project
 from hubevents_sync.model.roster_index import EntryHash, RosterIndex, pack_entries
@@ -25,7 +25,6 @@ from hubevents_sync.model.snapshot import DesiredEvent
 from hubevents_sync.resources import schemas_directory
 from hubevents_sync.state.identity import Identity
 
-CHUNK = 1 << 20
 INDEX_FORMAT = "hubevents-sync/roster-index/1"
 
 
@@ -92,30 +91,25 @@ def _versions() -> list[str]:
 def _pass_files(declaration: EventDeclaration, index: RosterIndex, fingerprint: str) -> RosterReading | None:
     """The event without a look into its rosters, where they are the very files that the index is of."""
     files = [roster.source for roster in declaration.rosters if isinstance(roster, RosterFile)]
-    if (
-        not index.is_whole
-        or len(files) != len(declaration.rosters)
-        or {file.file for file in files} != set(index.files)
-    ):
+    if not covers_all(index, declaration) or any(digest_file(file) != index.files[file.file] for file in files):
         return None
-    if len(files) != len(index.files) or any(_digest(file) != index.files[file.file] for file in files):
-        return None
+    return read_by_index(declaration, index, fingerprint)
+
+
+def covers_all(index: RosterIndex, declaration: EventDeclaration) -> bool:
+    """*index* knows every entry of every roster of the event, as far as these still are the same files."""
+    files = [roster.source.file for roster in declaration.rosters if isinstance(roster, RosterFile)]
+    return (
+        index.is_whole and len(files) == len(declaration.rosters) == len(index.files) and set(files) == set(index.files)
+    )
+
+
+def read_by_index(declaration: EventDeclaration, index: RosterIndex, fingerprint: str) -> RosterReading:
+    """The event as its rosters say it if they are the files that *index*, which covers all of them, is of."""
     desired = replace(
         declare_desired(declaration, digests=index.files), people=index.people, passed_active=index.count_active()
     )
     return RosterReading(desired, index.unpack_watched(), fingerprint, passed=index.entries)
-
-
-def _digest(source: Source) -> str | None:
-    """SHA-256 of the file's bytes; None where it can't be read, which the reader has words for."""
-    digest = hashlib.sha256()
-    try:
-        with source.open() as file:
-            while chunk := file.read(CHUNK):
-                digest.update(chunk)
-    except (Unreadable, OSError):
-        return None
-    return digest.hexdigest()
 
 
 def _pass_entries(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from hubevents_sync.collector import collector_at_rest
 from hubevents_sync.engine.open_ends import OpenEnds
-from hubevents_sync.engine.recorded import reading_state
+from hubevents_sync.engine.recorded import glancing_at_state
 from hubevents_sync.engine.rosters import RosterReading, read_rosters
 from hubevents_sync.engine.workspace import Sandbox, SystemClock, Workspace
 from hubevents_sync.errors import StateMoved
@@ -26,7 +26,7 @@ from hubevents_sync.plan.event import plan_event
 from hubevents_sync.state.identity import Identity
 
 if TYPE_CHECKING:
-    from hubevents_sync.state.reading import StateReader
+    from hubevents_sync.state.interface import PlanState
 
 # Which state it was: None where there was none.
 Version = tuple[str, int] | None
@@ -102,7 +102,7 @@ def plan_share(share: Share) -> ShareOutcome:
     """
     workspace = Workspace(share.directory, share.environ, SystemClock(), share.environment, share.sandbox)
     findings = FindingCollector()
-    with reading_state(workspace, share.moment.project) as state:
+    with glancing_at_state(workspace, share.moment.project) as state:
         if version_of(state) != share.version:
             raise StateMoved("the state was changed while the plan was made", hint="plan again")
         events = list(plan_events(workspace, state, share.moment, share.declarations, findings))
@@ -111,7 +111,7 @@ def plan_share(share: Share) -> ShareOutcome:
 
 def plan_events(
     workspace: Workspace,
-    state: "StateReader | None",
+    state: "PlanState | None",
     moment: Moment,
     declarations: Sequence[EventDeclaration],
     findings: FindingCollector,
@@ -149,23 +149,23 @@ def plan_events(
         )
 
 
-def find_index(state: "StateReader | None", declaration: EventDeclaration, moment: Moment) -> RosterIndex | None:
+def find_index(state: "PlanState | None", declaration: EventDeclaration, moment: Moment) -> RosterIndex | None:
     """What is known of the event's rosters, where it may be used."""
     return state.read_roster_index(declaration.event.key) if state and not moment.reads_all else None
 
 
 def find_recorded(
-    state: "StateReader | None", declaration: EventDeclaration, reading: RosterReading
+    state: "PlanState | None", declaration: EventDeclaration, reading: RosterReading
 ) -> RecordedEvent | None:
     """What is on record of the event, with those of its people that *reading* is to be compared with."""
     return state.read_event(declaration.event.key, people=reading.people) if state else None
 
 
-def _find_leftovers(state: "StateReader | None", key: EventKey) -> Sequence[RecordedRow]:
+def _find_leftovers(state: "PlanState | None", key: EventKey) -> Sequence[RecordedRow]:
     return state.read_leftovers(key) if state else ()
 
 
-def choose_identity(workspace: Workspace, state: "StateReader | None") -> tuple[Identity, bytes]:
+def choose_identity(workspace: Workspace, state: "PlanState | None") -> tuple[Identity, bytes]:
     """Who hashes people, and the key of the digest.
 
     Where nothing was ever applied there is no secret yet that two machines could share; a constant stands for it, so
@@ -179,6 +179,6 @@ def choose_identity(workspace: Workspace, state: "StateReader | None") -> tuple[
     return state.identity, state.identity.digest_key() if has_secret else KEY_WITHOUT_STATE
 
 
-def version_of(state: "StateReader | None") -> Version:
+def version_of(state: "PlanState | None") -> Version:
     """Which state it is, and how often it was changed."""
     return None if state is None else (state.header.lineage, state.header.serial)

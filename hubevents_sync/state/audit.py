@@ -1,15 +1,12 @@
 """The audit log: runs, and the journal of their calls."""
 
-from collections.abc import Mapping
-from typing import Any
-
 from sqlalchemy import Connection, RowMapping, func, insert, or_, select, update
 
 from hubevents_sync.errors import StateError
 from hubevents_sync.model.event import EventKey
-from hubevents_sync.model.outcome import Outcome
 from hubevents_sync.model.record import CallKind, CallResult, JournalEntry
-from hubevents_sync.model.run import Actor, Run, RunStatus
+from hubevents_sync.model.run import Run
+from hubevents_sync.state.stored_run import to_run
 from hubevents_sync.state.tables import STATES, header, journal, run
 
 
@@ -38,7 +35,7 @@ def read_latest_run(connection: Connection) -> Run | None:
     last = select(run).order_by(run.c.number.desc()).limit(1)
     row = connection.execute(last).mappings().one_or_none()
     serial = connection.execute(select(header.c.serial)).scalar_one()
-    return None if row is None or row["serial"] != serial else _to_run(row)
+    return None if row is None or row["serial"] != serial else to_run(row)
 
 
 def find_run_of_plan(connection: Connection, digest: str) -> Run | None:
@@ -46,18 +43,18 @@ def find_run_of_plan(connection: Connection, digest: str) -> Run | None:
     is_of_plan = or_(run.c.plan_digest == digest, run.c.reviewed_digest == digest)
     found = connection.execute(select(run).where(is_of_plan).order_by(run.c.number.desc()).limit(1))
     row = found.mappings().one_or_none()
-    return None if row is None else _to_run(row)
+    return None if row is None else to_run(row)
 
 
 def read_runs(connection: Connection) -> list[Run]:
     """All runs, the latest first."""
-    return [_to_run(row) for row in connection.execute(select(run).order_by(run.c.number.desc())).mappings()]
+    return [to_run(row) for row in connection.execute(select(run).order_by(run.c.number.desc())).mappings()]
 
 
 def find_run(connection: Connection, id_or_prefix: str) -> Run:
     """The one run whose id is, or begins with, *id_or_prefix*; StateError where there is none or several."""
     escaped = run.c.id.startswith(id_or_prefix, autoescape=True)
-    found = [_to_run(row) for row in connection.execute(select(run).where(escaped).order_by(run.c.number)).mappings()]
+    found = [to_run(row) for row in connection.execute(select(run).where(escaped).order_by(run.c.number)).mappings()]
     exact = [candidate for candidate in found if candidate.id == id_or_prefix]
     if len(exact or found) == 1:
         return (exact or found)[0]
@@ -101,30 +98,6 @@ def _to_values(described: Run) -> dict[str, object]:
         "reviewed_digest": described.reviewed_digest,
         "pull_request": described.actor.pull_request,
     }
-
-
-def _to_run(row: RowMapping) -> Run:
-    return Run(
-        id=row["id"],
-        actor=Actor(row["user"], row["host"], row["pid"], row["commit"], row["ci_url"], row["pull_request"]),
-        started_at_ms=row["started_at_ms"],
-        plan_digest=row["plan_digest"],
-        status=RunStatus(row["status"]),
-        ended_at_ms=row["ended_at_ms"],
-        exit_code=row["exit_code"],
-        requests=row["requests"],
-        events_upserted=row["events_upserted"],
-        events_completed=row["events_completed"],
-        rows=_to_counts(row["rows"]),
-        approvals=tuple(row["approvals"]),
-        files_digest=row["files_digest"],
-        reviewed_digest=row["reviewed_digest"],
-        command=row["command"],
-    )
-
-
-def _to_counts(stored: Mapping[str, Any]) -> dict[Outcome, int]:
-    return {Outcome(name): count for name, count in stored.items()}
 
 
 def _to_entry(row: RowMapping) -> JournalEntry:

@@ -1,17 +1,18 @@
 """Read a state file without leaving a trace, whoever else has it open or was killed with it open."""
 
 import contextlib
-import shutil
-import tempfile
+import sqlite3
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-
-from sqlalchemy import Connection
+from typing import TYPE_CHECKING
 
 from hubevents_sync.errors import StateError
-from hubevents_sync.state.sqlite import damaged, opened_for_reading, opened_for_writing
+from hubevents_sync.state.driver import connect, damaged
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
 
 # https://www.sqlite.org/fileformat2.html: the magic opens the file; bytes 18 and 19 are 2 in WAL mode.
 MAGIC = b"SQLite format 3\x00"
@@ -97,7 +98,7 @@ def _read_header(location: Path) -> bytes:
 
 
 @contextlib.contextmanager
-def opened_without_trace(location: Path, *, needs_copy: bool = False) -> Iterator[Connection]:
+def opened_without_trace(location: Path, *, needs_copy: bool = False) -> "Iterator[Connection]":
     """A connection to what the file at *location* holds, in one read transaction from now to the end.
 
     A plain file is read where it lies. One in WAL mode, or with a journal beside it, belongs to a writer that lives or
@@ -113,8 +114,28 @@ def opened_without_trace(location: Path, *, needs_copy: bool = False) -> Iterato
         yield connection
 
 
-def _open_in_place(location: Path, stack: contextlib.ExitStack, *, is_open_here: bool) -> Connection:
+@contextlib.contextmanager
+def opened_by_driver(location: Path) -> Iterator[sqlite3.Connection | None]:
+    """The same by the driver alone; None where the file can't be read where it lies."""
+    with contextlib.ExitStack() as stack:
+        with _guard:
+            is_open_here = file_identity(location) in _open_files
+            connection = None
+            if is_open_here or _is_plain(location, _read_header(location)):
+                stack.enter_context(registered(location))
+                connection = stack.enter_context(contextlib.closing(connect(location, mode="ro")))
+                connection.execute("BEGIN")
+                connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+                if not is_open_here and _has_sidecar(location):
+                    stack.pop_all().close()
+                    connection = None
+        yield connection
+
+
+def _open_in_place(location: Path, stack: contextlib.ExitStack, *, is_open_here: bool) -> "Connection":
     """A connection that holds a read lock, under which no writer can go over to WAL; a copy's where it is too late."""
+    from hubevents_sync.state.sqlite import opened_for_reading
+
     with contextlib.ExitStack() as here:
         here.enter_context(registered(location))
         connection = here.enter_context(opened_for_reading(location))
@@ -126,7 +147,11 @@ def _open_in_place(location: Path, stack: contextlib.ExitStack, *, is_open_here:
     return _open_copy(location, stack)
 
 
-def _open_copy(location: Path, stack: contextlib.ExitStack) -> Connection:
+def _open_copy(location: Path, stack: contextlib.ExitStack) -> "Connection":
+    import tempfile
+
+    from hubevents_sync.state.sqlite import opened_for_writing
+
     folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="hubevents-state-"))
     copy = Path(folder) / "state.db"
     _copy_consistently(location, copy)
@@ -157,6 +182,8 @@ class _Generation:
 
 
 def _copy_consistently(location: Path, copy: Path) -> None:
+    import shutil
+
     for _ in range(COPY_ATTEMPTS):
         before = _look_at(location)
         for suffix in ("", *SIDECARS):

@@ -11,6 +11,7 @@ from hubevents_sync.model.participation import AttendanceState
 from hubevents_sync.model.record import CompletionRecord, EventOverview
 from hubevents_sync.state.index import drop_index
 from hubevents_sync.state.prepared import Prepared
+from hubevents_sync.state.receipts import drop_receipt
 from hubevents_sync.state.tables import IS_AT_HUBSPOT, OUTCOMES, STATES, event, participation
 
 Confirmed = tuple[MarketingEvent, str | None]
@@ -71,11 +72,13 @@ def to_completion(row: RowMapping) -> CompletionRecord:
 
 def change_event(connection: Connection, event_id: int, *, now_ms: int, **values: object) -> None:
     """Set columns of an event, and when that was."""
+    drop_receipt(connection, event_id)
     connection.execute(update(event).where(event.c.id == event_id).values(updated_at_ms=now_ms, **values))
 
 
 def touch_event(connection: Connection, event_id: int, *, now_ms: int) -> None:
     """Note that something of the event has changed."""
+    drop_receipt(connection, event_id)
     _TOUCH.run(connection, of_event=event_id, at_ms=now_ms)
 
 
@@ -83,6 +86,7 @@ def intend_events(connection: Connection, keys: Iterable[EventKey], call_id: int
     """Note that the answer to the upsert *call_id* of these events is not known. Their fields stay as confirmed."""
     for key in keys:
         event_id = ensure_event(connection, key, now_ms=now_ms)
+        drop_receipt(connection, event_id)
         connection.execute(update(event).where(event.c.id == event_id).values(upsert_call_id=call_id))
 
 
@@ -90,6 +94,7 @@ def confirm_events(connection: Connection, confirmed: Sequence[Confirmed], *, no
     """Store the fields that HubSpot took. An object id that it does not tell stays as it was."""
     for sent, object_id in confirmed:
         event_id = ensure_event(connection, sent.key, now_ms=now_ms)
+        drop_receipt(connection, event_id)
         connection.execute(
             update(event)
             .where(event.c.id == event_id)
@@ -119,6 +124,7 @@ def withdraw_events(connection: Connection, call_id: int, keys: Sequence[EventKe
     ]
     has_rows = exists().where(participation.c.event_id == event.c.id)
     for number in numbers:
+        drop_receipt(connection, number)
         is_new = event.c.confirmed_at_ms.is_(None), ~has_rows
         if connection.execute(delete(event).where(event.c.id == number, *is_new)).rowcount:
             drop_index(connection, number)

@@ -6,12 +6,12 @@ from collections.abc import Callable, Mapping
 from sqlalchemy import Connection, insert, inspect, select, update
 
 from hubevents_sync.errors import StateError
+from hubevents_sync.state.format_version import FORMAT_VERSION
 from hubevents_sync.state.identity import Identity
 from hubevents_sync.state.lease import create_lease
 from hubevents_sync.state.place import Place
-from hubevents_sync.state.tables import app_settings, header, metadata, roster_index
+from hubevents_sync.state.tables import app_settings, event_receipt, header, metadata, roster_index
 
-FORMAT_VERSION = 2
 HEADER_ID = 1
 
 Upgrade = Callable[[Connection], None]
@@ -29,8 +29,13 @@ def _add_reviews_and_settings(connection: Connection) -> None:
         table.create(connection, checkfirst=True)
 
 
+def _add_receipts(connection: Connection) -> None:
+    """Format 3: it is on record which events have nothing to do. Whoever writes to an event has to know of it."""
+    event_receipt.create(connection, checkfirst=True)
+
+
 # From each older format the step to the next one. Format 1 is the first.
-UPGRADES: Mapping[int, Upgrade] = {1: _add_reviews_and_settings}
+UPGRADES: Mapping[int, Upgrade] = {1: _add_reviews_and_settings, 2: _add_receipts}
 
 
 def create_state(connection: Connection, identity: Identity, *, keep_key: bool, now_ms: int) -> None:

@@ -2,8 +2,10 @@
 
 from sqlalchemy import Connection, bindparam, delete, insert, select
 
-from hubevents_sync.model.roster_index import ENTRY_BYTES, PERSON_BYTES, RosterIndex
+from hubevents_sync.model.roster_index import RosterIndex
 from hubevents_sync.state.prepared import Prepared
+from hubevents_sync.state.receipts import drop_receipt
+from hubevents_sync.state.stored_index import to_index
 from hubevents_sync.state.tables import roster_index
 
 _DROP = Prepared(lambda _: delete(roster_index).where(roster_index.c.event_id == bindparam("of_event")))
@@ -12,9 +14,7 @@ _DROP = Prepared(lambda _: delete(roster_index).where(roster_index.c.event_id ==
 def read_index(connection: Connection, event_id: int) -> RosterIndex | None:
     """The event's index; None where it has none, or what is there is cut off: then all is read, as without one."""
     row = connection.execute(select(roster_index).where(roster_index.c.event_id == event_id)).one_or_none()
-    if row is None or len(row.entries) % ENTRY_BYTES or len(row.watched) % PERSON_BYTES:
-        return None
-    return RosterIndex(row.fingerprint, row.files, row.people, bytes(row.entries), bytes(row.watched))
+    return None if row is None else to_index(row.fingerprint, row.files, row.people, row.entries, row.watched)
 
 
 def write_index(connection: Connection, event_id: int, index: RosterIndex) -> None:
@@ -35,3 +35,4 @@ def write_index(connection: Connection, event_id: int, index: RosterIndex) -> No
 def drop_index(connection: Connection, event_id: int) -> None:
     """What is on record of the event's people is about to be another thing."""
     _DROP.run(connection, of_event=event_id)
+    drop_receipt(connection, event_id)

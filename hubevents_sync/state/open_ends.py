@@ -15,7 +15,8 @@ CUT_OFF = "the run was cut off before the answer was recorded"
 
 def find_open_ends(connection: Connection) -> list[OpenEnd]:
     """The events with something open, sorted; their rows are not read. One with nothing but leftover rows is empty."""
-    has_leftovers = exists().where(participation.c.event_id == event.c.id, IS_LEFTOVER)
+    # Asked for each event on its own, SQLite would go through all of its rows rather than the index of the leftovers.
+    has_leftovers = event.c.id.in_(select(participation.c.event_id).where(IS_LEFTOVER))
     found = connection.execute(
         select(event.c.external_account_id, event.c.external_event_id, event.c.upsert_call_id)
         .add_columns(event.c.is_completion_intended, event.c.completed_at_ms)

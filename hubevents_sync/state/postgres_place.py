@@ -9,8 +9,8 @@ from sqlalchemy import Connection, RowMapping, select, text
 
 from hubevents_sync.errors import StateError
 from hubevents_sync.state.address import Address
+from hubevents_sync.state.driver import BUSY_SECONDS
 from hubevents_sync.state.postgres import connected, damaged, faults_explained, quote_name
-from hubevents_sync.state.sqlite import BUSY_SECONDS
 from hubevents_sync.state.tables import header
 
 _HAS_HEADER = text("SELECT to_regclass(:name) IS NOT NULL")

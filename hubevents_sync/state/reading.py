@@ -11,6 +11,7 @@ from hubevents_sync.errors import StateError
 from hubevents_sync.model.app_settings import RecordedSettings
 from hubevents_sync.model.event import EventKey
 from hubevents_sync.model.participation import PersonId
+from hubevents_sync.model.receipt import Receipt
 from hubevents_sync.model.record import (
     CompletionRecord,
     EventOverview,
@@ -25,14 +26,16 @@ from hubevents_sync.model.run import Run
 from hubevents_sync.model.snapshot import EventSnapshot, RecordedEvent
 from hubevents_sync.state.app_settings import find_settings
 from hubevents_sync.state.audit import find_run, find_run_of_plan, read_journal, read_latest_run, read_runs
+from hubevents_sync.state.belonging import require_environment, require_portal
 from hubevents_sync.state.events import find_event, read_overviews, to_completion, to_marketing_event
 from hubevents_sync.state.export import export_state
-from hubevents_sync.state.header import read_header, require_environment, require_portal
+from hubevents_sync.state.header import read_header
 from hubevents_sync.state.identity import Identity
 from hubevents_sync.state.index import read_index
 from hubevents_sync.state.lease import read_lease
 from hubevents_sync.state.open_ends import find_last_intent, find_open_ends
 from hubevents_sync.state.place import Place
+from hubevents_sync.state.receipts import read_receipts
 from hubevents_sync.state.rows import read_confirmed, read_rows
 from hubevents_sync.state.tables import IS_LEFTOVER, OUTCOMES, event, journal, participation
 from hubevents_sync.state.verify import StateCheck, check_state
@@ -132,6 +135,11 @@ class StateReader:
         with self._read() as connection:
             row = find_event(connection, key)
             return None if row is None else read_index(connection, row["id"])
+
+    def receipts(self) -> dict[EventKey, Receipt]:
+        """The events that have nothing to do, as long as their files are those that the receipt is of."""
+        with self._read() as connection:
+            return read_receipts(connection)
 
     def read_settings(self, app_id: int) -> RecordedSettings | None:
         """What is recorded of an app's settings; None where nothing is."""

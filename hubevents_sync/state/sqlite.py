@@ -5,7 +5,6 @@ import sqlite3
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import quote
 
 from sqlalchemy import Connection, Dialect, Engine, Table, create_engine, event
 from sqlalchemy.dialects.sqlite import Insert as SqliteInsert
@@ -13,14 +12,12 @@ from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import StaticPool
 
-from hubevents_sync.errors import StateError
+from hubevents_sync.state.driver import BUSY_SECONDS, connect, explain
 
 if TYPE_CHECKING:
     from sqlalchemy.dialects.postgresql import Insert as PostgresInsert
 
 LEAVE_SECONDS = 1.0
-# A plan may hold its read lock for as long as it reads; an apply waits for it that long before it gives up.
-BUSY_SECONDS = 30.0
 CACHE_KIB = 32_768
 # Pages of 4 KiB. A batch of 100 people touches as many, so with the default of 1,000 most are written twice.
 CHECKPOINT_PAGES = 4_000
@@ -64,20 +61,11 @@ def _connected(engine: Engine) -> Iterator[Connection]:
 
 
 def _make_engine(path: Path, *, mode: str, begin: str, busy_seconds: float) -> Engine:
-    address = f"file:{quote(str(path.absolute()))}?mode={mode}"
-
-    def connect() -> sqlite3.Connection:
-        return sqlite3.connect(
-            address,
-            uri=True,
-            timeout=busy_seconds,
-            isolation_level=None,
-            check_same_thread=False,
-            cached_statements=256,
-        )
+    def open_file() -> sqlite3.Connection:
+        return connect(path, mode=mode, busy_seconds=busy_seconds)
 
     # hide_parameters: the text of an error must not tell what was written.
-    engine = create_engine("sqlite+pysqlite://", creator=connect, poolclass=StaticPool, hide_parameters=True)
+    engine = create_engine("sqlite+pysqlite://", creator=open_file, poolclass=StaticPool, hide_parameters=True)
     # With isolation_level None the driver leaves BEGIN to us: SQLAlchemy's documented recipe for pysqlite.
     event.listen(engine, "begin", _make_begin(begin))
     return engine
@@ -128,43 +116,7 @@ def faults_explained(location: Path) -> Iterator[None]:
         yield
     except (DBAPIError, sqlite3.Error) as error:
         cause = error.orig if isinstance(error, DBAPIError) else error
-        explained = _explain(cause, location)
+        explained = explain(cause, location)
         if explained is None:
             raise
         raise explained from error
-
-
-def _explain(cause: BaseException | None, location: Path) -> StateError | None:
-    primary = getattr(cause, "sqlite_errorcode", 0) & 0xFF
-    match primary:
-        case sqlite3.SQLITE_FULL:
-            return StateError(
-                f"the state {location} can't be written: the disk is full",
-                hint="free some space and run again: what was recorded so far is kept",
-            )
-        case sqlite3.SQLITE_READONLY | sqlite3.SQLITE_PERM:
-            return StateError(
-                f"the state {location} can't be written: it is read-only",
-                hint="let this user write to the file and to its folder",
-            )
-        case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED:
-            return StateError(
-                f"the state {location} is busy: another process did not let go of it",
-                hint="wait until that plan or apply is over and run again",
-            )
-        case sqlite3.SQLITE_CORRUPT | sqlite3.SQLITE_NOTADB:
-            return damaged(location, str(cause))
-        case sqlite3.SQLITE_CANTOPEN | sqlite3.SQLITE_IOERR | sqlite3.SQLITE_AUTH:
-            return StateError(
-                f"the state {location} can't be opened, read or written: {cause}",
-                hint="look at the disk, and at who may read and write the file and its folder",
-            )
-    return None
-
-
-def damaged(location: Path, what: str) -> StateError:
-    """The error of a file that is no state, or no longer."""
-    return StateError(
-        f"{location} is not a state that can be read: {what}",
-        hint="restore a backup; or move it away: the next apply sends all again, which HubSpot takes for repeats",
-    )

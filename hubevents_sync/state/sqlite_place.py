@@ -12,9 +12,9 @@ from sqlalchemy import Connection, RowMapping
 
 from hubevents_sync.errors import StateError
 from hubevents_sync.state.copying import check_is_database, file_identity, find_state, opened_without_trace, registered
+from hubevents_sync.state.driver import damaged
 from hubevents_sync.state.lease import is_process_alive
 from hubevents_sync.state.sqlite import (
-    damaged,
     enter_wal,
     faults_explained,
     leave_wal,

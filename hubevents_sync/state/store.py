@@ -15,8 +15,10 @@ from hubevents_sync.model.record import Lease
 from hubevents_sync.model.run import Actor
 from hubevents_sync.ports import Clock
 from hubevents_sync.state.address import Address
+from hubevents_sync.state.belonging import require_environment, require_portal
+from hubevents_sync.state.driver import BUSY_SECONDS
+from hubevents_sync.state.format_version import FORMAT_VERSION
 from hubevents_sync.state.formats import (
-    FORMAT_VERSION,
     UPGRADES,
     Upgrade,
     check_format,
@@ -24,13 +26,12 @@ from hubevents_sync.state.formats import (
     read_format,
     upgrade_state,
 )
-from hubevents_sync.state.header import find_identity, read_header, require_environment, require_portal, set_portal
+from hubevents_sync.state.header import find_identity, read_header, set_portal
 from hubevents_sync.state.holding import Holding, holding_lease
 from hubevents_sync.state.identity import Identity
 from hubevents_sync.state.lease import HEARTBEAT_SECONDS, Claim, break_lease
 from hubevents_sync.state.place import Place
 from hubevents_sync.state.reading import StateReader
-from hubevents_sync.state.sqlite import BUSY_SECONDS
 from hubevents_sync.state.sqlite_place import SqlitePlace
 from hubevents_sync.state.tables import header
 from hubevents_sync.state.writing import State

@@ -101,6 +101,17 @@ roster_index = Table(
     Column("watched", LargeBinary, nullable=False, comment="people, 16 bytes each"),
 )
 
+event_receipt = Table(
+    "event_receipt",
+    metadata,
+    Column("event_id", Integer, primary_key=True, autoincrement=False, comment="the table is there since format 3"),
+    Column("digest", Text, nullable=False, comment="of all that the event's plan was made of"),
+    Column("people", Integer, nullable=False),
+    Column("recorded_people", Integer, nullable=False),
+    Column("people_left", Integer, nullable=False),
+    Column("notes", JSON, nullable=False),
+)
+
 app_settings = Table(
     "app_settings",
     metadata,

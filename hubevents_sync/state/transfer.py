@@ -7,12 +7,12 @@ from typing import Any
 from sqlalchemy import Column, Connection, RowMapping, Table, delete, func, insert, select, text, update
 
 from hubevents_sync.errors import StateError, StateMoved
+from hubevents_sync.state.driver import BUSY_SECONDS
 from hubevents_sync.state.formats import check_format, read_format
 from hubevents_sync.state.header import read_header
 from hubevents_sync.state.holding import holding_lease
 from hubevents_sync.state.lease import LEASE_ID, Claim
 from hubevents_sync.state.place import Place
-from hubevents_sync.state.sqlite import BUSY_SECONDS
 from hubevents_sync.state.tables import event, header, journal, lease, metadata
 
 ROWS_AT_ONCE = 5_000

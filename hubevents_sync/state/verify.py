@@ -14,6 +14,7 @@ from hubevents_sync.state.tables import (
     OUTCOMES,
     STATES,
     event,
+    event_receipt,
     header,
     journal,
     lease,
@@ -98,6 +99,12 @@ def _check_numbers(connection: Connection) -> Iterator[str]:
             ~exists().where(event.c.id == roster_index.c.event_id),
             "list",
             "of known entries of an event that is not there",
+        ),
+        (
+            event_receipt,
+            ~exists().where(event.c.id == event_receipt.c.event_id),
+            "receipt",
+            "of an event that is not there",
         ),
         (
             roster_index,

@@ -9,7 +9,6 @@ from hubevents_sync.model.observation import Observation
 from hubevents_sync.model.outcome import Outcome, RowResult
 from hubevents_sync.model.participation import AttendanceState, Participation
 from hubevents_sync.model.record import CallKind, Settlement
-from hubevents_sync.model.roster_index import RosterIndex
 from hubevents_sync.model.run import Run
 from hubevents_sync.state.app_settings import confirm, intend
 from hubevents_sync.state.audit import insert_run, update_run
@@ -25,18 +24,19 @@ from hubevents_sync.state.events import (
     touch_event,
     withdraw_events,
 )
-from hubevents_sync.state.holding import LeaseHolder
-from hubevents_sync.state.index import drop_index, write_index
+from hubevents_sync.state.index import drop_index
+from hubevents_sync.state.keeping import KnowledgeKeeper
 from hubevents_sync.state.lease import name_run
 from hubevents_sync.state.observing import observe
 from hubevents_sync.state.open_ends import close_cut_off, settle
 from hubevents_sync.state.place import Place
+from hubevents_sync.state.receipts import drop_receipt
 from hubevents_sync.state.rows import discard, insert_rows, make_intended, make_results, upsert_rows
 from hubevents_sync.state.tables import STATE_CODES
 from hubevents_sync.state.transfer import copy_state
 
 
-class State(LeaseHolder):
+class State(KnowledgeKeeper):
     """A state that is open for writing. Safe to use from several threads at once: they take turns.
 
     Each writing method raises StateMoved where another run took the lease or the file was replaced: nothing of that
@@ -280,14 +280,8 @@ class State(LeaseHolder):
         with self._write() as connection:
             found = find_event(connection, key)
             if found is not None:
+                drop_receipt(connection, found["id"])
                 discard(connection, found["id"], rows)
-
-    def record_roster_index(self, key: EventKey, index: RosterIndex) -> None:
-        """Store which entries of the event's rosters are at HubSpot whole, now that all that was to be sent is."""
-        with self._write(is_change=False) as connection:
-            found = find_event(connection, key)
-            if found is not None:
-                write_index(connection, found["id"], index)
 
     def _need_run(self) -> int:
         if self._run_number is None:

@@ -56,6 +56,7 @@ def test_what_is_wrong_is_listed_and_ends_in_1(applied: ProjectFolder, run: Run)
         "  ! 4 rows of an event that is not there",
         "  ! 4 rows with a state or an outcome that this version does not know",
         "  ! 1 list of known entries of an event that is not there",
+        "  ! 1 receipt of an event that is not there",
         "  ! 2 lists of known entries, cut off",
         "the state is damaged: restore a backup",
     ]

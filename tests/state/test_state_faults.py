@@ -125,10 +125,10 @@ def test_a_state_with_bytes_turned_over_is_refused(bench: Bench) -> None:
 
 def test_a_newer_format_is_refused_by_name(bench: Bench, files_of: FilesOf) -> None:
     make_state(bench)
-    change(bench, "UPDATE header SET format_version = 3")
+    change(bench, "UPDATE header SET format_version = 4")
     before = files_of(bench.location.parent)
     expected = (
-        "state is of format 3, this version reads up to 2: upgrade hubevents-sync",
+        "state is of format 4, this version reads up to 3: upgrade hubevents-sync",
         "pip install --upgrade hubevents-sync",
     )
     assert fault_of(try_to_read(bench)) == expected
@@ -141,7 +141,7 @@ def from_made_up_format(connection: Connection) -> None:
 
 
 def leave_as_it_is(_: Connection) -> None:
-    """The made-up format has what format 2 added."""
+    """The made-up format has what later ones added."""
 
 
 def make_older(bench: Bench) -> None:
@@ -153,11 +153,11 @@ def make_older(bench: Bench) -> None:
 def test_an_older_format_is_brought_up_to_date_with_a_backup_beside_it(bench: Bench) -> None:
     make_older(bench)
     older = bench.location.read_bytes()
-    with bench.write(run_id="second", upgrades={0: from_made_up_format, 1: leave_as_it_is}) as state:
+    with bench.write(run_id="second", upgrades={0: from_made_up_format, 1: leave_as_it_is, 2: leave_as_it_is}) as state:
         recorded = state.read_event(bench.key())
         assert recorded is not None
         assert recorded.snapshot.event == bench.event()
-        assert state.header.format_version == 2
+        assert state.header.format_version == 3
     backup = bench.location.with_name("hubevents.db.backup-v0-s1")
     assert sorted(path.name for path in bench.location.parent.iterdir()) == ["hubevents.db", backup.name]
     assert backup.stat().st_mode & 0o777 == 0o600
@@ -170,7 +170,7 @@ def test_an_older_format_is_brought_up_to_date_with_a_backup_beside_it(bench: Be
 def test_an_older_format_is_read_without_being_changed(bench: Bench, files_of: FilesOf) -> None:
     make_older(bench)
     before = files_of(bench.location.parent)
-    with bench.read(upgrades={0: from_made_up_format, 1: leave_as_it_is}) as reader:
+    with bench.read(upgrades={0: from_made_up_format, 1: leave_as_it_is, 2: leave_as_it_is}) as reader:
         recorded = reader.read_event(bench.key())
         assert recorded is not None
         assert recorded.snapshot.event == bench.event()
@@ -185,7 +185,7 @@ def test_an_upgrade_that_fails_changes_nothing(bench: Bench) -> None:
         raise StateError("the disk is full")
 
     assert fault_of(try_to_write(bench, upgrades={0: fail})) == ("the disk is full", None)
-    with bench.read(upgrades={0: from_made_up_format, 1: leave_as_it_is}) as reader:
+    with bench.read(upgrades={0: from_made_up_format, 1: leave_as_it_is, 2: leave_as_it_is}) as reader:
         assert reader.keys() == [bench.key()]
 
 

@@ -241,7 +241,7 @@ def test_an_older_format_is_brought_up_to_date_with_a_backup_in_a_schema_beside_
         recorded = state.read_event(bench.key())
         assert recorded is not None
         assert recorded.snapshot.event == bench.event()
-        assert state.header.format_version == 2
+        assert state.header.format_version == 3
     assert bench.address is not None
     backup = f'"{bench.address.schema}_backup_v1_s1"'
     assert bench.ask(f"SELECT format_version FROM {backup}.header") == [(1,)]

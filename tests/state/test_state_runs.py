@@ -41,7 +41,7 @@ def test_a_state_of_format_1_is_read_as_it_is_and_upgraded_by_the_next_run_with_
         assert state.read_latest_run() is None  # it is not known what changed the state last
     assert bench.location.read_bytes() == before
     with bench.write(run_id="second") as state:
-        assert state.header.format_version == 2
+        assert state.header.format_version == 3
         state.begin_run(bench.run("second"))
         assert [run.id for run in state.runs()] == ["second", "ded6ab05"]
         assert [event.people for event in state.list_events()] == [5]
