@@ -10,7 +10,7 @@ from hubevents_sync.manifest.document import read_document
 from hubevents_sync.manifest.events import find_event_files
 from hubevents_sync.manifest.findings import FindingCollector, Unreadable
 from hubevents_sync.manifest.layout.order import Kind, schema_of
-from hubevents_sync.manifest.locate import locate_roster
+from hubevents_sync.manifest.locate import RosterLocator
 from hubevents_sync.manifest.project import PROJECT_FILES, find_project_file
 from hubevents_sync.manifest.rules.files import FILE_OUTSIDE
 from hubevents_sync.manifest.source import Source
@@ -58,7 +58,8 @@ def list_project_files(directory: Path, *, with_rosters: bool) -> ProjectFiles:
     listed.findings += [finding for finding in collector.sorted() if finding.rule == FILE_OUTSIDE.id]
     listed.files += [ProjectFile(event.path, Kind.EVENTS) for event in events]
     if with_rosters:
-        rosters = {path for event in events for path in _list_rosters(event, project)}
+        locator = RosterLocator(project)
+        rosters = {path for event in events for path in _list_rosters(event, locator)}
         listed.files += [ProjectFile(path, Kind.ROSTER) for path in sorted(rosters)]
     return listed
 
@@ -91,7 +92,7 @@ def _texts(layer: Any, name: str) -> list[str]:
     return [text for text in values if isinstance(text, str) and "\0" not in text]
 
 
-def _list_rosters(event: Source, project: Project) -> Iterator[Path]:
+def _list_rosters(event: Source, locator: RosterLocator) -> Iterator[Path]:
     try:
         value = read_document(event, schema_of(Kind.EVENTS), FindingCollector()).value
     except Unreadable:  # it is left as it is, and says why
@@ -99,6 +100,6 @@ def _list_rosters(event: Source, project: Project) -> Iterator[Path]:
     events = value.get("events") if isinstance(value, dict) else None
     for declared in events if isinstance(events, list) else ():
         for name in _texts(declared, "roster"):
-            located = locate_roster(name, event, project)
+            located = locator.locate(name, event)
             if located.fault is None:
                 yield located.path

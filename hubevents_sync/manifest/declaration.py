@@ -1,7 +1,6 @@
 """An event as the files declare it, its rosters not yet read."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from hubevents_sync.manifest.rosters.inline import InlineRoster
 from hubevents_sync.manifest.rosters.interface import RosterFile
@@ -15,14 +14,12 @@ ROSTER_SUFFIXES = (".yaml", ".yml", ".csv", ".ndjson", ".jsonl")
 class EventDeclaration:
     """One event of the files. *event* has the declared fields only, in their canonical form.
 
-    *positions* has the place of each declared field by its name, ``roster`` and the like included. *start_ms* and
-    *end_ms* are the event's times as epoch milliseconds, where it declares them. *file_digest* is the SHA-256 of the
-    file that it stands in.
+    *start_ms* and *end_ms* are the event's times as epoch milliseconds, where it declares them. *file_digest* is the
+    SHA-256 of the file that it stands in.
     """
 
     event: MarketingEvent
     position: Position
-    positions: Mapping[str, Position] = field(default_factory=dict)
     start_ms: int | None = None
     end_ms: int | None = None
     removals: RemovalPolicy = RemovalPolicy.KEEP

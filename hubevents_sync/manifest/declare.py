@@ -1,6 +1,6 @@
 """Turn one event of a file, which its schema has passed, into a declaration, and check what the schema can't."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
@@ -10,7 +10,7 @@ from hubevents_sync.manifest.declaration import EventDeclaration
 from hubevents_sync.manifest.document import Document
 from hubevents_sync.manifest.findings import FindingCollector
 from hubevents_sync.manifest.identifiers import fault_of_id
-from hubevents_sync.manifest.locate import locate_roster
+from hubevents_sync.manifest.locate import RosterLocator
 from hubevents_sync.manifest.rosters.inline import InlineRoster
 from hubevents_sync.manifest.rosters.interface import RosterFile
 from hubevents_sync.manifest.rules import events as rules
@@ -28,6 +28,7 @@ from hubevents_sync.model.event import (
     MarketingEvent,
     RemovalPolicy,
 )
+from hubevents_sync.model.finding import Position
 from hubevents_sync.model.instant import format_instant
 from hubevents_sync.model.project import Project
 
@@ -72,9 +73,10 @@ def declare_event(
     project: Project,
     findings: FindingCollector,
     *,
-    faulty: frozenset[Path] = frozenset(),
+    locator: RosterLocator,
+    faulty: Sequence[Path] = (),
 ) -> EventDeclaration | None:
-    """The event at *path*; None where it is *faulty* by the schema, or has no key.
+    """The event at *path*; None where it has no key, or where it is *faulty*: has places that the schema refused.
 
     What is wrong with it beyond that goes to *findings*: what the schema refused is left out, the rest is checked.
     """
@@ -87,13 +89,12 @@ def declare_event(
     start_ms, end_ms = (times[name] for name in TIME_FIELDS)
     for fault in _faults(event, start_ms, end_ms, completion):
         event.find(*fault)
-    rosters = tuple(_rosters(event, source, project))
+    rosters = tuple(_rosters(event, source, locator))
     if key is None or event.is_faulty:
         return None
     return EventDeclaration(
         event=MarketingEvent(key, _fields(event, times)),
         position=document.position((*path, "externalEventId")),
-        positions={name: document.position((*path, name)) for name in event.written},
         start_ms=start_ms,
         end_ms=end_ms,
         removals=RemovalPolicy(event.written.get("removals", RemovalPolicy.KEEP)),
@@ -104,18 +105,17 @@ def declare_event(
 
 
 def _event(
-    document: Document, path: Path, project: Project, findings: FindingCollector, faulty: frozenset[Path]
+    document: Document, path: Path, project: Project, findings: FindingCollector, faulty: Sequence[Path]
 ) -> _Event | None:
     """The event at *path* without the fields that are *faulty*; None where it is no mapping."""
     whole = document.value["events"][path[1]]
     if not isinstance(whole, dict):
         return None
-    inside = [fault for fault in faulty if fault[: len(path)] == path]
-    refused = {fault[len(path)] for fault in inside if len(fault) > len(path)}
+    refused = {fault[len(path)] for fault in faulty if len(fault) > len(path)}
     timezone = ZoneInfo(project.timezone) if project.timezone else None
     sound = {name: value for name, value in whole.items() if name not in refused}
     has_bad_time = not refused.isdisjoint((*TIME_FIELDS, "complete"))
-    return _Event(document, path, sound, findings, timezone, is_faulty=bool(inside), has_bad_time=has_bad_time)
+    return _Event(document, path, sound, findings, timezone, is_faulty=bool(faulty), has_bad_time=has_bad_time)
 
 
 def _key(event: _Event, project: Project) -> EventKey | None:
@@ -187,8 +187,8 @@ def _fields(event: _Event, times: dict[str, int | None]) -> dict[str, FieldValue
     return fields
 
 
-def _rosters(event: _Event, source: Source, project: Project) -> Iterator[RosterFile | InlineRoster]:
-    yield from _roster_files(event, source, project)
+def _rosters(event: _Event, source: Source, locator: RosterLocator) -> Iterator[RosterFile | InlineRoster]:
+    yield from _roster_files(event, source, locator)
     if "attendees" not in event.written:
         return
     place = (*event.path, "attendees")
@@ -200,22 +200,22 @@ def _rosters(event: _Event, source: Source, project: Project) -> Iterator[Roster
     yield content
 
 
-def _roster_files(event: _Event, source: Source, project: Project) -> Iterator[RosterFile]:
+def _roster_files(event: _Event, source: Source, locator: RosterLocator) -> Iterator[RosterFile]:
     named = event.written.get("roster", [])
     places: list[tuple[Path, str]] = (
         [((*event.path, "roster"), named)]
         if isinstance(named, str)
         else [((*event.path, "roster", index), name) for index, name in enumerate(named)]
     )
-    first_at: dict[str, str] = {}
+    first_at: dict[str, Position] = {}
     for place, name in places:
         position = event.document.position(place)
-        located = locate_roster(name, source, project)
+        located = locator.locate(name, source)
         if located.fault:
             event.findings.add(located.fault[0].at(position, *located.fault[1:]))
             continue
-        first = first_at.setdefault(located.real, str(position))
-        if first != str(position):
+        first = first_at.setdefault(located.real, position)
+        if first is not position:
             message = f"the roster {located.file} is named twice; the first is at {first}"
             event.findings.add(rules.ROSTER_TWICE.at(position, message, "remove one of them"))
             continue

@@ -1,6 +1,7 @@
 """A small document as plain values, typed by its schema, with the place of each."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from hubevents_sync.manifest.expected import Expected, Schema
@@ -20,7 +21,7 @@ from hubevents_sync.manifest.tree import (
     resolve,
     tree_builder,
 )
-from hubevents_sync.manifest.yaml_events import read_yaml
+from hubevents_sync.manifest.yaml_events import position_at, read_yaml
 from hubevents_sync.model.finding import Position
 
 # Given a text of the file, its path and its position: what stands for it.
@@ -42,13 +43,13 @@ class Document:
 
     def position(self, path: Path) -> Position:
         """Position of the value at *path*, or of its nearest ancestor that there is. Lines and columns count from 1."""
-        return self._nearest(path).position
+        return position_at(self._nearest(path).mark, self.file)
 
     def key_position(self, path: Path) -> Position:
         """Position of the key of the value at *path*; of the value itself in a list, or where it is not there."""
         parent = resolve(self._nearest(path[:-1]))
-        if path and isinstance(parent, Fields) and path[-1] in parent.entries:
-            return parent.entries[str(path[-1])].key_position
+        if path and isinstance(parent, Fields) and path[-1] in parent.keys:
+            return position_at(parent.keys[str(path[-1])], self.file)
         return self.position(path)
 
     def has(self, path: Path) -> bool:
@@ -99,40 +100,46 @@ def read_document(
     digest = source.digest if isinstance(source, ShieldedSource) else streams[-1].digest()
     for finding in tree.findings:
         findings.add(finding)
-    value = _value(tree.root, Expected.of(schema), (), substitute)
+    value = _Typing(source.file, substitute).value(tree.root, Expected.of(schema), ())
     return Document(source.file, tree.root, value, digest=digest)
 
 
-def _value(node: Node, expected: Expected, path: Path, substitute: Substitute | None) -> object:
-    match node:
-        case Alias():
-            return _value(node.target, expected, path, substitute)
-        case Scalar():
-            return _scalar(node, expected, path, substitute)
-        case Items():
-            item = expected.item()
-            return [_value(below, item, (*path, index), substitute) for index, below in enumerate(node.items)]
-        case Fields():
-            return {
-                name: _value(entry.node, expected.field(name), (*path, name), substitute)
-                for name, entry in node.entries.items()
-            }
-        case Captured():
-            return []
+@dataclass(frozen=True, slots=True)
+class _Typing:
+    """Makes plain values of a tree of *file*."""
 
+    file: str
+    substitute: Substitute | None
 
-def _scalar(node: Scalar, expected: Expected, path: Path, substitute: Substitute | None) -> object:
-    text = substitute(node.text, path, node.position) if substitute else node.text
-    # In some editors' YAML a ${VAR} inside { } needs quotes, so what comes of it is typed as if there were none.
-    is_text = node.tag in TEXT_TAGS or (not node.is_plain and text is node.text and node.tag is None)
-    return text if is_text else typed(text, expected.types())
+    def value(self, node: Node, expected: Expected, path: Path) -> object:
+        match node:
+            case Scalar():
+                return self._scalar(node, expected, path)
+            case Fields():
+                return {
+                    name: self.value(below, expected.field(name), (*path, name)) for name, below in node.nodes.items()
+                }
+            case Items():
+                item = expected.item()
+                return [self.value(below, item, (*path, index)) for index, below in enumerate(node.items)]
+            case Alias():
+                return self.value(node.target, expected, path)
+            case Captured():
+                return []
+
+    def _scalar(self, node: Scalar, expected: Expected, path: Path) -> object:
+        text = node.text
+        if self.substitute:
+            text = self.substitute(text, path, position_at(node.mark, self.file))
+        # In some editors' YAML a ${VAR} inside { } needs quotes, so what comes of it is typed as if there were none.
+        is_text = node.tag in TEXT_TAGS or (not node.is_plain and text is node.text and node.tag is None)
+        return text if is_text else typed(text, expected.types())
 
 
 def _child(node: Node, step: str | int) -> Node | None:
     whole = resolve(node)
     if isinstance(whole, Fields) and isinstance(step, str):
-        entry = whole.entries.get(step)
-        return entry.node if entry else None
+        return whole.nodes.get(step)
     if isinstance(whole, Items) and isinstance(step, int) and 0 <= step < len(whole.items):
         return whole.items[step]
     return None

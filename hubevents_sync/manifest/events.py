@@ -5,10 +5,12 @@ import os
 from collections.abc import Iterator
 from pathlib import PurePath
 
+from hubevents_sync.collector import collector_at_rest
 from hubevents_sync.manifest.declaration import EventDeclaration
 from hubevents_sync.manifest.declare import declare_event
 from hubevents_sync.manifest.document import Document, read_document
 from hubevents_sync.manifest.findings import FindingCollector, Unreadable
+from hubevents_sync.manifest.locate import RosterLocator
 from hubevents_sync.manifest.project import PROJECT_FILES, locate_setting
 from hubevents_sync.manifest.rosters.inline import capture_inline
 from hubevents_sync.manifest.rules import files as rules
@@ -31,8 +33,8 @@ def read_events(project: Project, *, findings: FindingCollector) -> list[EventDe
     with an error of its own is left out; whether there was one, *findings* tells.
     """
     declared: dict[EventKey, EventDeclaration] = {}
-    for source in find_event_files(project, findings):
-        for declaration in _read_file(source, project, findings):
+    with collector_at_rest():
+        for declaration in _read_files(project, findings):
             key = declaration.event.key
             first = declared.setdefault(key, declaration)
             if first is not declaration:
@@ -42,6 +44,12 @@ def read_events(project: Project, *, findings: FindingCollector) -> list[EventDe
                 hint = "remove one of them, or give it another externalEventId"
                 findings.add(DUPLICATE_EVENT.at(declaration.position, message, hint))
     return [declared[key] for key in sorted(declared)]
+
+
+def _read_files(project: Project, findings: FindingCollector) -> Iterator[EventDeclaration]:
+    locator = RosterLocator(project)
+    for source in find_event_files(project, findings):
+        yield from _read_file(source, project, locator, findings)
 
 
 def find_event_files(project: Project, findings: FindingCollector) -> list[Source]:
@@ -79,16 +87,21 @@ def _is_inside(project: Project, file: str, findings: FindingCollector) -> bool:
     return False
 
 
-def _read_file(source: Source, project: Project, findings: FindingCollector) -> Iterator[EventDeclaration]:
+def _read_file(
+    source: Source, project: Project, locator: RosterLocator, findings: FindingCollector
+) -> Iterator[EventDeclaration]:
     try:
         schema = load_schema(EVENTS_SCHEMA)
         document = read_document(source, schema, findings, capture=Capture(ATTENDEES, capture_inline))
     except Unreadable as unreadable:
         findings.add(unreadable.finding)
         return
-    faulty = check_schema(document, EVENTS_SCHEMA, findings)
+    faulty: dict[Path, list[Path]] = {}
+    for place in check_schema(document, EVENTS_SCHEMA, findings):
+        faulty.setdefault(place[:2], []).append(place)
     for path in _events_of(document):
-        declaration = declare_event(document, path, source, project, findings, faulty=faulty)
+        faults = faulty.get(path, ())
+        declaration = declare_event(document, path, source, project, findings, locator=locator, faulty=faults)
         if declaration is not None:
             yield declaration
 

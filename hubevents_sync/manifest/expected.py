@@ -1,7 +1,6 @@
 """What a JSON Schema takes at a place of a document."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 # Any: a schema is JSON.
@@ -10,37 +9,47 @@ Schema = Mapping[str, Any]
 _TYPES = {bool: "boolean", int: "integer", float: "number", str: "string", list: "array", dict: "object"}
 
 
-@dataclass(frozen=True, slots=True)
 class Expected:
-    """The parts of *root* that speak of one place. None do where the schema does not know the place."""
+    """The parts of *root* that speak of one place. None do where the schema does not know the place.
 
-    root: Schema
-    parts: tuple[Schema, ...]
+    What is asked for twice is the same object: the events of a list are all expected to be alike.
+    """
+
+    def __init__(self, root: Schema, parts: tuple[Schema, ...]) -> None:
+        self._root = root
+        self.parts = parts
+        self._types: tuple[str, ...] | None = None
+        self._fields: dict[str, Expected] = {}
+        self._item: Expected | None = None
 
     @classmethod
     def of(cls, root: Schema) -> "Expected":
         """What *root* says of the whole document."""
         return cls(root, tuple(_alternatives(root, root)))
 
-    def types(self) -> list[str]:
+    def types(self) -> tuple[str, ...]:
         """JSON Schema's names of the types that are taken, in the schema's order."""
-        found: dict[str, None] = {}
-        for part in self.parts:
-            found.update(dict.fromkeys(types_of(part)))
-        return list(found)
+        if self._types is None:
+            self._types = tuple(dict.fromkeys(kind for part in self.parts for kind in types_of(part)))
+        return self._types
 
     def field(self, name: str) -> "Expected":
         """What is taken at the field *name*."""
-        inner = (part.get("properties", {}).get(name, part.get("additionalProperties")) for part in self.parts)
-        return self._of_all(inner)
+        known = self._fields.get(name)
+        if known is None:
+            inner = (part.get("properties", {}).get(name, part.get("additionalProperties")) for part in self.parts)
+            known = self._fields[name] = self._of_all(inner)
+        return known
 
     def item(self) -> "Expected":
         """What is taken in the list."""
-        return self._of_all(part.get("items") for part in self.parts)
+        if self._item is None:
+            self._item = self._of_all(part.get("items") for part in self.parts)
+        return self._item
 
     def _of_all(self, inner: Iterator[Schema | bool | None]) -> "Expected":
         schemas = [schema for schema in inner if isinstance(schema, Mapping)]
-        return Expected(self.root, tuple(part for schema in schemas for part in _alternatives(schema, self.root)))
+        return Expected(self._root, tuple(part for schema in schemas for part in _alternatives(schema, self._root)))
 
 
 def types_of(schema: Schema) -> list[str]:

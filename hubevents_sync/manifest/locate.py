@@ -1,8 +1,9 @@
 """Find the roster file that an event names, and see that it may be read."""
 
 import os
+import stat
 from dataclasses import dataclass
-from pathlib import Path, PurePath
+from pathlib import Path
 
 from hubevents_sync.manifest.declaration import ROSTER_SUFFIXES
 from hubevents_sync.manifest.rules import events as rules
@@ -23,33 +24,71 @@ class Located:
     fault: tuple[Rule, str, str | None] | None = None
 
 
-def locate_roster(name: str, source: Source, project: Project) -> Located:
-    """The roster that the event file *source* calls *name*: a path as seen from its folder."""
-    path = Path(os.path.normpath(source.path.parent / name))
-    real = os.path.realpath(path)
-    file = PurePath(os.path.relpath(path, project.directory)).as_posix()
-    return Located(path, file, real, _fault(name, path, real, project))
+class RosterLocator:
+    """Finds the rosters that the event files of *project* name.
+
+    Where a folder really lies is asked once, for all rosters in it: this is for one reading of the files.
+    """
+
+    def __init__(self, project: Project) -> None:
+        self._directory = _as_folder(os.fspath(project.directory))
+        self._roots = tuple(_as_folder(os.path.realpath(root)) for root in (project.directory, *project.roster_roots))
+        self._real_folders: dict[str, str] = {}
+
+    def locate(self, name: str, source: Source) -> Located:
+        """The roster that the event file *source* calls *name*: a path as seen from its folder."""
+        written = os.path.normpath(os.path.join(source.path, os.pardir, name))  # noqa: PTH118  pathlib takes longer
+        real, is_file = self._find(written)
+        path = Path(written)
+        return Located(path, self._name(written), real, self._fault(name, path, real, is_file=is_file))
+
+    def _find(self, path: str) -> tuple[str, bool]:
+        """Where *path* leads behind links, and whether that is a file."""
+        name = path.rpartition(os.sep)[2]
+        folder = path.removesuffix(name)
+        if folder not in self._real_folders:
+            self._real_folders[folder] = _as_folder(os.path.realpath(folder))
+        real = f"{self._real_folders[folder]}{name}"
+        try:
+            mode = os.lstat(real).st_mode
+        except OSError:  # Path.is_file raises for a name that is too long
+            return real, False
+        if stat.S_ISLNK(mode):
+            real = os.path.realpath(real)
+            return real, os.path.isfile(real)  # noqa: PTH113  no Path is at hand
+        return real, stat.S_ISREG(mode)
+
+    def _name(self, path: str) -> str:
+        """What people call *path*: as seen from the project's folder."""
+        if path.startswith(self._directory):
+            return path.removeprefix(self._directory).replace(os.sep, "/")
+        return os.path.relpath(path, self._directory).replace(os.sep, "/")
+
+    def _fault(self, name: str, path: Path, real: str, *, is_file: bool) -> tuple[Rule, str, str | None] | None:
+        # First of all, so that nobody learns from findings which files there are elsewhere.
+        if not _as_folder(real).startswith(self._roots):
+            message = f"the roster {quoted(name)} lies outside the project's folder"
+            hint = "move it below hubevents.yaml, or add its folder to roster_roots there"
+            return rules.ROSTER_OUTSIDE, message, hint
+        if path.suffix.lower() not in ROSTER_SUFFIXES:
+            message = f"the roster {quoted(name)} must end in {listed(ROSTER_SUFFIXES)}"
+            return rules.ROSTER_FORMAT, message, "save a spreadsheet as CSV UTF-8"
+        if not is_file:
+            return rules.MISSING_ROSTER, f"there is no roster {quoted(name)}", _missing_hint(name, path)
+        return None
 
 
-def _fault(name: str, path: Path, real: str, project: Project) -> tuple[Rule, str, str | None] | None:
-    roots = [os.path.realpath(root) for root in (project.directory, *project.roster_roots)]
-    # First of all, so that nobody learns from findings which files there are elsewhere.
-    if not any(PurePath(real).is_relative_to(root) for root in roots):
-        message = f"the roster {quoted(name)} lies outside the project's folder"
-        return rules.ROSTER_OUTSIDE, message, "move it below hubevents.yaml, or add its folder to roster_roots there"
-    if path.suffix.lower() not in ROSTER_SUFFIXES:
-        message = f"the roster {quoted(name)} must end in {listed(ROSTER_SUFFIXES)}"
-        return rules.ROSTER_FORMAT, message, "save a spreadsheet as CSV UTF-8"
-    if not os.path.isfile(real):  # noqa: PTH113  Path.is_file raises for a name that is too long
-        return rules.MISSING_ROSTER, f"there is no roster {quoted(name)}", _missing_hint(name, path)
-    return None
+def _as_folder(path: str) -> str:
+    """*path* with a separator at its end: what lies below begins with it."""
+    return f"{path.removesuffix(os.sep)}{os.sep}"
 
 
 def _missing_hint(name: str, path: Path) -> str:
     if "\\" in name:
         return "write / between folders"
     try:
-        neighbours = sorted(entry.name for entry in os.scandir(path.parent) if entry.is_file())
+        with os.scandir(path.parent) as entries:
+            neighbours = sorted(entry.name for entry in entries if entry.is_file())
     except OSError:
         neighbours = []
     return did_you_mean(path.name, neighbours) or "a roster's path begins at the folder of the event file"

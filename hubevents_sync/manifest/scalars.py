@@ -2,7 +2,7 @@
 
 import math
 import re
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 _TAG = "tag:yaml.org,2002:"
 # The tags of YAML 1.2's core schema, and the one that says "text". Any other could make an object of a program.
@@ -45,15 +45,17 @@ def core_value(text: str) -> CoreValue:
     return _float(text) if _FLOAT.fullmatch(text) else text
 
 
-def typed(text: str, types: Iterable[str]) -> CoreValue:
+def typed(text: str, types: Sequence[str]) -> CoreValue:
     """Plain *text* as the first of JSON Schema's *types* that it can be; by the core schema where it can be none.
 
     The order is the schema's own: ``[string, number]`` takes ``7`` as text, ``[number, string]`` as a number. Null is
     never text: a field with nothing after it was left unfinished.
     """
-    value = core_value(text)
-    if value is None:
+    if text in _NULL:
         return None
+    if types and types[0] == "string":  # most fields
+        return text
+    value = core_value(text)
     for kind in types:
         if kind == "string":
             return text

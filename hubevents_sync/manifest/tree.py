@@ -7,6 +7,7 @@ that a :class:`Capture` names is handed to a function of its own, which takes it
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import ClassVar
 
 from yaml.events import (
     AliasEvent,
@@ -20,8 +21,8 @@ from yaml.events import (
 from hubevents_sync.manifest.findings import Unreadable
 from hubevents_sync.manifest.scalars import CORE_TAGS, is_null
 from hubevents_sync.manifest.wording import named, quoted
-from hubevents_sync.manifest.yaml_events import Event, NextEvent, position_of, skip_node
-from hubevents_sync.model.finding import Finding, Position, Severity
+from hubevents_sync.manifest.yaml_events import Event, Mark, NextEvent, position_at, position_of, skip_node
+from hubevents_sync.model.finding import Finding, Severity
 
 MAX_DEPTH = 32
 # Nodes that aliases may add to those that are written. Ten lines of aliases of aliases make a thousand million.
@@ -29,6 +30,8 @@ MAX_EXPANSION = 10_000
 MAX_NODES = 1_000_000
 
 Path = tuple[str | int, ...]
+# A path, in which None stands for any index of a list.
+Place = tuple[str | None, ...]
 # Takes a node in place of the tree: its first event, the function that hands out the rest, the file's name.
 Take = Callable[[Event, NextEvent, str], object]
 
@@ -40,38 +43,31 @@ CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff
 class Scalar:
     """A text as written; *is_plain* where no quotes say that it is text. *tag* is one of CORE_TAGS, or None."""
 
-    position: Position
+    mark: Mark
     text: str
     is_plain: bool
     tag: str | None = None
-    size: int = 1
-    height: int = 0
+    size: ClassVar[int] = 1
+    height: ClassVar[int] = 0
 
 
 @dataclass(slots=True, eq=False)
 class Items:
     """A list. *size* counts the nodes below it, itself and what aliases stand for included; *height* its levels."""
 
-    position: Position
+    mark: Mark
     items: list["Node"] = field(default_factory=list)
     size: int = 1
     height: int = 1
 
 
 @dataclass(slots=True, eq=False)
-class Entry:
-    """A key's place and its value."""
-
-    key_position: Position
-    node: "Node"
-
-
-@dataclass(slots=True, eq=False)
 class Fields:
-    """A mapping of names to values."""
+    """A mapping of names to values. *keys* are the places of the names."""
 
-    position: Position
-    entries: dict[str, Entry] = field(default_factory=dict)
+    mark: Mark
+    nodes: dict[str, "Node"] = field(default_factory=dict)
+    keys: dict[str, Mark] = field(default_factory=dict)
     size: int = 1
     height: int = 1
 
@@ -80,7 +76,7 @@ class Fields:
 class Alias:
     """``*name``: the node that ``&name`` marks."""
 
-    position: Position
+    mark: Mark
     target: "Node"
     size: int = 1
     height: int = 0
@@ -90,10 +86,10 @@ class Alias:
 class Captured:
     """A node that was not built: *content* is what its capture made of it."""
 
-    position: Position
+    mark: Mark
     content: object
-    size: int = 1
-    height: int = 1
+    size: ClassVar[int] = 1
+    height: ClassVar[int] = 1
 
 
 Node = Scalar | Items | Fields | Alias | Captured
@@ -106,15 +102,8 @@ class Capture:
     *take* consumes exactly this node.
     """
 
-    place: tuple[str | None, ...]
+    place: Place
     take: Take
-
-    def is_at(self, path: Path) -> bool:
-        """This capture stands for the node at *path*."""
-        return len(path) == len(self.place) and all(
-            isinstance(step, int) if wanted is None else step == wanted
-            for step, wanted in zip(path, self.place, strict=True)
-        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,52 +137,56 @@ class _Builder:
         self._expanded = 0
 
     def build(self) -> Tree:
-        root = self._node(self._next_event(), ())
+        root = self._node(self._next_event(), 0, self._capture.place if self._capture else None)
         return Tree(root, tuple(self._findings))
 
-    def _node(self, event: Event, path: Path) -> Node:
+    def _node(self, event: Event, depth: int, sought: Place | None) -> Node:
+        """The node that *event* begins. *sought* leads on from it to what is captured; None where nothing below is."""
         self._nodes += 1
         if self._nodes > MAX_NODES:
             raise self._unreadable(event, "too-large", f"the file has more than {MAX_NODES:,} values", "split it")
-        if self._capture and self._capture.is_at(path):
-            return Captured(position_of(event, self._file), self._capture.take(event, self._next_event, self._file))
+        if self._capture and sought == ():
+            return Captured(event.start_mark, self._capture.take(event, self._next_event, self._file))
         if isinstance(event, AliasEvent):
-            return self._alias(event, len(path))
-        if event.anchor:
-            self._anchors[event.anchor] = None
-        node = self._written(event, path)
-        if event.anchor:
-            self._anchors[event.anchor] = node
+            return self._alias(event, depth)
+        if not event.anchor:
+            return self._written(event, depth, sought)
+        self._anchors[event.anchor] = None
+        node = self._anchors[event.anchor] = self._written(event, depth, sought)
         return node
 
-    def _written(self, event: Event, path: Path) -> Node:
-        tag = self._tag(event)
+    def _written(self, event: Event, depth: int, sought: Place | None) -> Node:
+        tag = self._tag(event) if event.tag else event.tag
         if isinstance(event, ScalarEvent):
-            text = self._without_control(event)
-            is_plain = event.style in (None, "") and tag == event.tag  # what stood behind a foreign tag is no null
-            return Scalar(position_of(event, self._file), text, is_plain, tag)
-        if len(path) >= MAX_DEPTH:
+            is_plain = not event.style and tag == event.tag  # what stood behind a foreign tag is no null
+            return Scalar(event.start_mark, self._without_control(event), is_plain, tag)
+        if depth >= MAX_DEPTH:
             message = f"the file is nested more than {MAX_DEPTH} levels deep"
             raise self._unreadable(event, "nesting", message)
-        return self._fields(event, path) if isinstance(event, MappingStartEvent) else self._items(event, path)
+        if isinstance(event, MappingStartEvent):
+            return self._fields(event, depth, sought)
+        return self._items(event, depth, sought)
 
-    def _items(self, start: SequenceStartEvent, path: Path) -> Items:
-        node = Items(position_of(start, self._file))
+    def _items(self, start: SequenceStartEvent, depth: int, sought: Place | None) -> Items:
+        node = Items(start.start_mark)
+        below = sought[1:] if sought and sought[0] is None else None
         while not isinstance(event := self._next_event(), SequenceEndEvent):
-            item = self._node(event, (*path, len(node.items)))
+            item = self._node(event, depth + 1, below)
             node.items.append(item)
             _grow(node, item)
         return node
 
-    def _fields(self, start: MappingStartEvent, path: Path) -> Fields:
-        node = Fields(position_of(start, self._file))
+    def _fields(self, start: MappingStartEvent, depth: int, sought: Place | None) -> Fields:
+        node = Fields(start.start_mark)
         while not isinstance(event := self._next_event(), MappingEndEvent):
             key = self._key(event, node)
             if key is None:
                 skip_node(*self._pass_over())
                 continue
-            value = self._node(self._next_event(), (*path, key))
-            node.entries[key] = Entry(position_of(event, self._file), value)
+            below = sought[1:] if sought and sought[0] == key else None
+            value = self._node(self._next_event(), depth + 1, below)
+            node.nodes[key] = value
+            node.keys[key] = event.start_mark
             _grow(node, value)
         return node
 
@@ -207,21 +200,23 @@ class _Builder:
             self._find(event, *refusal)
             skip_node(event, self._next_event)
             return None
-        self._tag(event)
+        if event.tag:
+            self._tag(event)
         return self._without_control(event)
 
     def _refuse_key(self, event: Event, node: Fields) -> tuple[str, str, str] | None:
         """Rule, message and hint, where *event* can't be a key of *node*."""
         if not isinstance(event, ScalarEvent):
             return "key-not-text", "a key must be text", "write it as name: value"
-        is_plain = event.style in (None, "")
+        is_plain = not event.style
         if is_plain and event.value == "<<":
             hint = "repeat the fields, or mark a whole value with &name and use it as *name"
             return "merge-key", "merge keys (<<) are not part of YAML 1.2", hint
         if is_plain and is_null(event.value):
             return "key-not-text", "a key must be text, found nothing", "write it as name: value"
-        if first := node.entries.get(CONTROL.sub("", event.value)):
-            message = f"{named(event.value)} stands here a second time; the first is at {first.key_position}"
+        if first := node.keys.get(event.value if event.value.isprintable() else CONTROL.sub("", event.value)):
+            place = position_at(first, self._file)
+            message = f"{named(event.value)} stands here a second time; the first is at {place}"
             return "duplicate-key", message, "remove one of them"
         return None
 
@@ -238,7 +233,7 @@ class _Builder:
             raise self._unreadable(event, "alias-expansion", message, "write the values out, or use a roster file")
         if depth + target.height > MAX_DEPTH:
             raise self._unreadable(event, "nesting", f"the file is nested more than {MAX_DEPTH} levels deep")
-        return Alias(position_of(event, self._file), target, target.size, target.height)
+        return Alias(event.start_mark, target, target.size, target.height)
 
     def _tag(self, event: Event) -> str | None:
         tag: str | None = event.tag
@@ -251,6 +246,8 @@ class _Builder:
 
     def _without_control(self, event: ScalarEvent) -> str:
         text: str = event.value
+        if text.isprintable():
+            return text
         if match := CONTROL.search(text):
             message = f"control characters are not allowed in text (found U+{ord(match.group()):04X})"
             self._find(event, "control-character", message, "remove it")
@@ -266,4 +263,5 @@ class _Builder:
 
 def _grow(parent: Items | Fields, child: Node) -> None:
     parent.size += child.size
-    parent.height = max(parent.height, child.height + 1)
+    if child.height >= parent.height:
+        parent.height = child.height + 1

@@ -20,8 +20,10 @@ from hubevents_sync.model.finding import Finding, Position, Severity
 # libyaml refuses some valid YAML 1.2. ruamel's pure parser knows more and is a hundred times slower: 64 KB is 0.4 s.
 SECOND_OPINION_BYTES = 64 * 1024
 
-# Any: PyYAML's events are untyped. Each has start_mark.line and start_mark.column, counted from 0.
+# Any: PyYAML's events are untyped, and so are their marks. Each has start_mark.line and start_mark.column, counted
+# from 0.
 Event = Any
+Mark = Any
 NextEvent = Callable[[], Event]
 T = TypeVar("T")
 
@@ -50,7 +52,11 @@ def read_yaml(
 
 def position_of(event: Event, file: str) -> Position:
     """Where *event* starts."""
-    mark = event.start_mark
+    return position_at(event.start_mark, file)
+
+
+def position_at(mark: Mark, file: str) -> Position:
+    """Where *mark* stands."""
     return Position(file, mark.line + 1, mark.column + 1)
 
 

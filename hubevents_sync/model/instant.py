@@ -18,7 +18,7 @@ def format_instant(epoch_ms: int) -> str:
     '2026-11-30T16:00:00Z'
     """
     moment = EPOCH + timedelta(milliseconds=epoch_ms)
-    written = moment.strftime("%Y-%m-%dT%H:%M:%S")
+    written = moment.isoformat(timespec="seconds").removesuffix("+00:00")
     milliseconds = epoch_ms % 1000
     return f"{written}.{milliseconds:03d}Z" if milliseconds else f"{written}Z"
 

@@ -1,6 +1,7 @@
 """The events that change, as blocks of an outline."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from operator import eq
 from typing import assert_never
 
 from hubevents_sync.model.plan import EventAction, EventSummary, FieldChange, RowSample
@@ -20,7 +21,7 @@ MOST_FIELDS_BESIDE_FOLDS = 2
 def outline_blocks(events: Sequence[EventSummary], wording: PlanWording, *, is_verbose: bool) -> list[EventBlock]:
     """A block for each of *events*; events of one shape share a block where there are many, unless *is_verbose*."""
     if is_verbose:
-        return [_outline_event(event, wording, fields=None, shows_samples=True) for event in events]
+        return list(outline_whole(events, wording))
     groups = fold_events(events)
     is_full = len(events) <= MOST_EVENTS_IN_FULL
     most_fields = MOST_FIELDS if len(groups) == len(events) else MOST_FIELDS_BESIDE_FOLDS
@@ -32,6 +33,16 @@ def outline_blocks(events: Sequence[EventSummary], wording: PlanWording, *, is_v
             fields = None if is_full else 0 if group[0].action is EventAction.CREATE else most_fields
             blocks.append(_outline_event(group[0], wording, fields=fields, shows_samples=False))
     return blocks
+
+
+def outline_whole(events: Iterable[EventSummary], wording: PlanWording) -> Iterator[EventBlock]:
+    """A block for each of *events*, with all that there is to say of it."""
+    return (_outline_event(event, wording, fields=None, shows_samples=True) for event in events)
+
+
+def are_whole(blocks: Sequence[EventBlock], events: Sequence[EventSummary], wording: PlanWording) -> bool:
+    """*blocks* hold all that there is to say of *events*."""
+    return len(blocks) == len(events) and all(map(eq, blocks, outline_whole(events, wording)))
 
 
 def _outline_event(event: EventSummary, wording: PlanWording, *, fields: int | None, shows_samples: bool) -> EventBlock:
@@ -57,11 +68,6 @@ def _outline_event(event: EventSummary, wording: PlanWording, *, fields: int | N
         days=event.days,
         notes=tuple(map(make_one_line, event.notes)),
     )
-
-
-def outline_resting(events: Iterable[EventSummary], wording: PlanWording) -> tuple[EventBlock, ...]:
-    """A block for each of *events*, of which nothing is due."""
-    return tuple(_outline_event(event, wording, fields=None, shows_samples=True) for event in events)
 
 
 def _list_kinds(event: EventSummary) -> Iterable[ChangeKind]:

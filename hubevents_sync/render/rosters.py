@@ -15,8 +15,8 @@ SMALL_DOMAINS = "small domains"  # counted together, so that none of them tells 
 
 def outline_rosters(plan: Plan, wording: PlanWording, *, is_verbose: bool) -> Section | None:
     """The rosters that change. In short only those of events that had people before: of others the rows say it all."""
-    lines = [outline_roster(event, wording) for event in plan.events]
-    shown = [line for line in lines if (has_changed(line) if is_verbose else _has_moved(line))]
+    is_shown = _has_changed if is_verbose else _has_moved
+    shown = [outline_roster(event, wording) for event in plan.events if is_shown(event)]
     entries = list(_say_rosters(shown, is_verbose=is_verbose))
     if plan.shared_people:
         joins = "joins" if plan.shared_people == 1 else "join"
@@ -40,13 +40,13 @@ def outline_roster(event: EventSummary, wording: PlanWording) -> RosterLine:
     )
 
 
-def has_changed(line: RosterLine) -> bool:
+def _has_changed(event: EventSummary) -> bool:
     """Somebody is new, gone, or did something else since."""
-    return bool(line.joined or line.left or line.changed)
+    return bool(event.review.joined or event.left or event.review.changed)
 
 
-def _has_moved(line: RosterLine) -> bool:
-    return bool(line.before and (line.joined or line.left))
+def _has_moved(event: EventSummary) -> bool:
+    return bool(event.recorded_people and (event.review.joined or event.left))
 
 
 def _say_rosters(lines: list[RosterLine], *, is_verbose: bool) -> Iterable[Entry]:

@@ -7,7 +7,7 @@ from typing import assert_never
 from hubevents_sync.model.event import EventKey
 from hubevents_sync.model.plan import EventAction, Plan, PlanBasis, RequestCount
 from hubevents_sync.render.app_settings import outline_settings
-from hubevents_sync.render.changes import outline_blocks, outline_resting
+from hubevents_sync.render.changes import are_whole, outline_blocks, outline_whole
 from hubevents_sync.render.fold import count_rounds, count_rows_by_state
 from hubevents_sync.render.held import list_held
 from hubevents_sync.render.outline import Detail, Entry, Mark, Outline, Section, SectionKind
@@ -26,10 +26,18 @@ def walk_plan(plan: Plan, *, detail: Detail = Detail.AUTOMATIC, now_ms: int, tim
     """*plan* in sections, in the order in which a reviewer asks; sections that have nothing to say are left out."""
     wording = PlanWording(plan, now_ms=now_ms, timezone=timezone)
     shown = _outline_sections(plan, wording, is_verbose=detail is Detail.EVERYTHING)
-    is_shortened = detail is not Detail.EVERYTHING and shown != _outline_sections(plan, wording, is_verbose=True)
+    is_shortened = detail is not Detail.EVERYTHING and _is_shortened(shown, plan, wording)
     subject, summary = _say_empty(plan) if plan.is_empty else _say_work(plan)
     idle = [event for event in plan.events if not event.has_work_now] if detail is Detail.EVERYTHING else []
-    return Outline(subject, summary, shown, is_shortened=is_shortened, resting=outline_resting(idle, wording))
+    return Outline(subject, summary, shown, is_shortened=is_shortened, resting=tuple(outline_whole(idle, wording)))
+
+
+def _is_shortened(shown: tuple[Section, ...], plan: Plan, wording: PlanWording) -> bool:
+    """Detail.EVERYTHING says more than *shown*. Of many events the first that is not shown whole is enough to know."""
+    blocks = next((section.blocks for section in shown if section.kind is SectionKind.CHANGES), ())
+    if not are_whole(blocks, [event for event in plan.events if event.has_work_now], wording):
+        return True
+    return shown != _outline_sections(plan, wording, is_verbose=True)
 
 
 def _outline_sections(plan: Plan, wording: PlanWording, *, is_verbose: bool) -> tuple[Section, ...]:

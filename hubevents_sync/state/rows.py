@@ -68,8 +68,8 @@ class SourceFiles:
             if not self._ids:
                 self._load(connection)
             for path in sorted(wanted - self._ids.keys()):
-                connection.execute(source_file.insert().values(path=path))
-            self._load(connection)
+                made = connection.execute(source_file.insert().values(path=path).returning(source_file.c.id))
+                self._ids[path] = made.scalar_one()
         return self._ids
 
     def _load(self, connection: Connection) -> None:
@@ -207,7 +207,7 @@ def read_confirmed(
         .where(table.event_id == event_id, IS_AT_HUBSPOT)
         .order_by(table.person, table.occurred_at_ms)
     )  # fmt: skip
-    files = read_file_names(connection)
+    files = FileNames(connection)
     if people is None:
         return _read_participations(connection, statement, files)
     wanted = sorted(people)
@@ -219,9 +219,7 @@ def read_confirmed(
     ]
 
 
-def _read_participations(
-    connection: Connection, statement: Select[Any], files: dict[int | None, str]
-) -> list[Participation]:
+def _read_participations(connection: Connection, statement: Select[Any], files: "FileNames") -> list[Participation]:
     states, make = STATES, tuple.__new__
     # tuple.__new__ is what the type's own constructor ends in, without its eight default arguments.
     with _driver_rows(connection, statement) as driver_rows:
@@ -251,6 +249,22 @@ def _driver_rows(connection: Connection, statement: Select[Any]) -> Iterator[Ite
         cursor.close()
 
 
+_FIND_FILE = Prepared(lambda _: select(source_file.c.path).where(source_file.c.id == bindparam("number")))
+
+
+class FileNames(dict[int | None, str]):
+    """The names of files by their numbers, each looked up as it is met: one event has few of a state's many."""
+
+    def __init__(self, connection: Connection) -> None:
+        super().__init__({None: ""})
+        self._connection = connection
+
+    def __missing__(self, number: int | None) -> str:
+        """Ask for it, once."""
+        name = self[number] = str(_FIND_FILE.run(self._connection, number=number).scalar_one())
+        return name
+
+
 def read_file_names(connection: Connection) -> dict[int | None, str]:
     """The names of files by their numbers."""
     stored = connection.execute(select(source_file.c.id, source_file.c.path)).all()
@@ -266,12 +280,12 @@ def read_rows(connection: Connection, *conditions: ColumnElement[bool]) -> list[
         .where(*conditions)
         .order_by(*names, participation.c.person, participation.c.occurred_at_ms)
     )
-    files = read_file_names(connection)
+    files = FileNames(connection)
     with _driver_rows(connection, statement) as driver_rows:
         return [_to_recorded_row(row, files) for row in driver_rows]
 
 
-def _to_recorded_row(row: tuple[Any, ...], files: dict[int | None, str]) -> RecordedRow:
+def _to_recorded_row(row: tuple[Any, ...], files: "FileNames") -> RecordedRow:
     (
         _, person, occurred, state, joined, left, contact, outcome, call_id, file, line,
         reason, category, status, correlation_id, account, event_id,

@@ -44,7 +44,6 @@ def test_an_event_is_declared_in_canonical_form(declarations_of: DeclarationsOf,
     )
     assert list(declared.event.fields) == [name for name in EVENT_FIELDS if name in declared.event.fields]
     assert declared.position == Position(file, 3, 22)
-    assert declared.positions["complete"] == Position(file, 12, 15)
     assert (declared.start_ms, declared.end_ms) == (1_796_054_400_000, 1_796_059_800_000)
     assert declared.removals is RemovalPolicy.CANCEL
     assert declared.completion == CompletionPolicy(1_796_126_400_000)

@@ -74,6 +74,17 @@ def test_a_plan_that_is_shown_whole_is_not_called_shortened() -> None:
     assert not walk(plan).is_shortened
 
 
+def test_a_plan_is_shortened_where_everything_would_say_more(twelve_events: Plan) -> None:
+    noted = build_plan(*(build_summary(f"e{number}", notes=("odd",)) for number in range(3)))
+    due_later = build_plan(*(build_summary(f"e{number}", row_counts=(build_rows(held=1),)) for number in range(9)))
+    plans = (build_plan(), build_created(3), build_created(4), build_created(MOST_BLOCKS), noted, due_later)
+    found = [walk(plan).is_shortened for plan in (*plans, twelve_events)]
+    assert found == [
+        walk(plan).sections != walk(plan, detail=Detail.EVERYTHING).sections for plan in (*plans, twelve_events)
+    ]
+    assert found == [False, False, True, True, True, True, True]
+
+
 def test_requests_are_said_by_kind() -> None:
     assert say_requests(RequestCount(1, 2, 1, 3)) == "7: 1 upsert, 2 attendance, 1 completion, 3 look-ups"
     assert say_requests(RequestCount()) == "0"

@@ -17,6 +17,7 @@ from hubevents_sync.model.participation import AttendanceState, Participation
 from hubevents_sync.model.record import EventOverview, RecordedRow
 from hubevents_sync.model.roster_index import IndexedEntry, RosterIndex, pack_entries
 from hubevents_sync.model.snapshot import EventSnapshot, RecordedEvent
+from hubevents_sync.state.rows import FileNames
 from hubevents_sync.state.store import open_for_reading
 from tests.postgres_server import on_both_stores
 
@@ -119,6 +120,27 @@ def test_a_person_is_found_in_all_events(bench: Bench) -> None:
             RecordedRow(bench.key("party"), bench.row(1), Outcome.REJECTED, rejection, call_id=3),
         ]
         assert state.find_person(b"?" * 16) == []
+
+
+@on_both_stores
+def test_the_rows_of_an_event_know_their_files_and_no_others_are_looked_up(bench: Bench) -> None:
+    rows = [bench.row(number)._replace(file=f"rosters/{number % 3}.csv") for number in range(6)]
+    with bench.write() as state:
+        state.begin_run(bench.run())
+        bench.apply(state, [bench.row(9)._replace(file="rosters/other.csv")], "party")
+        bench.apply(state, rows)
+    with bench.read() as reader:
+        recorded = reader.read_event(bench.key())
+        assert recorded is not None
+        found = {row.person: row.file for row in recorded.snapshot.participations}
+        assert found == {row.person: row.file for row in rows}
+        names = FileNames(reader._connection)
+        assert [names[1], names[1], names[None], dict(names)] == [
+            "rosters/other.csv",
+            "rosters/other.csv",
+            "",
+            {None: "", 1: "rosters/other.csv"},
+        ]
 
 
 @on_both_stores

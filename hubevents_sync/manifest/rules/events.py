@@ -138,9 +138,9 @@ def find_schedule_faults(start_ms: int | None, end_ms: int | None) -> Iterator[E
         hint = "add startDateTime and endDateTime: without them HubSpot may create nothing and call it success"
         yield "", EVENT_WITHOUT_TIMES, f"the event has {lacking}", hint
         return
-    span = f"({_brief(start_ms)} > {_brief(end_ms)})"
     if start_ms > end_ms:
-        yield "startDateTime", EVENT_TIMES, f"start is after end {span}", None
+        message = f"start is after end ({_brief(start_ms)} > {_brief(end_ms)})"
+        yield "startDateTime", EVENT_TIMES, message, None
     elif start_ms == end_ms:
         message = f"the event ends as it starts ({_brief(start_ms)})"
         yield "endDateTime", EVENT_LENGTH, message, "attendance is measured against its length"
