@@ -35,12 +35,20 @@ class AppContext:
     def workspace(self, sandbox: "Sandbox | None" = None, *, stop: "StopSwitch | None" = None) -> "Workspace":
         """Where the command works. Its waits end when *stop* is set."""
         from hubevents_sync.engine.workspace import SystemClock, Workspace
+        from hubevents_sync.render.waits import WaitTeller
 
-        return Workspace(self.directory, os.environ, SystemClock(stop), self.environment, sandbox, warn_on_stderr)
+        clock = SystemClock(stop)
+        on_wait = WaitTeller(clock, say_on_stderr)
+        return Workspace(self.directory, os.environ, clock, self.environment, sandbox, warn_on_stderr, on_wait)
 
     def color_on(self, stream: TextIO) -> bool:
         """Colours may be used on *stream*."""
         return self.allows_color and wants_color(stream)
+
+
+def say_on_stderr(text: str) -> None:
+    """Say on stderr what goes on."""
+    click.echo(text, err=True)
 
 
 def warn_on_stderr(text: str) -> None:
