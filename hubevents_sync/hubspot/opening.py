@@ -51,7 +51,7 @@ def open_hubspot(
     paths = paths_of(settings.api)
     credentials = credentials or build_credentials(settings, environ, clock, warn=warn)
     hush_request_log()
-    throttle = RequestThrottle(settings.requests, clock)
+    throttle = RequestThrottle(settings.requests, clock, tell=tell)
     gate = gate or OpenGate()
     transport: httpx.BaseTransport = ThrottleTransport(open_connections(base_url), throttle, clock=clock, gate=gate)
     transport = RetryTransport(
