@@ -1,6 +1,7 @@
 """What the use cases need from outside: time, HubSpot, a journal, a listener for progress, and a stop switch."""
 
 from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager
 from threading import Event
 from typing import Protocol
 
@@ -123,14 +124,17 @@ class SettingsJournal(Protocol):
 class Progress(Protocol):
     """Told about work as it goes on. Called from several threads."""
 
-    def start(self, task: str, total: int) -> None:
-        """*task* begins; it has *total* parts."""
+    def start(self, task: str, total: int | None) -> None:
+        """*task* begins; it has *total* parts, or takes a time that nobody can count where that is None."""
 
     def advance(self, task: str, by: int = 1) -> None:
         """*by* more parts of *task* are done."""
 
     def finish(self, task: str) -> None:
         """*task* is over, done or not."""
+
+    def still(self) -> AbstractContextManager[None]:
+        """Inside, no thread of it runs, so that the process may be copied."""
 
 
 class Journal(Protocol):

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from threading import RLock
 
@@ -48,11 +49,11 @@ class FakeProgress:
     """Keeps how far each task came."""
 
     def __init__(self) -> None:
-        self.totals: dict[str, int] = {}
+        self.totals: dict[str, int | None] = {}
         self.done: Counter[str] = Counter()
         self.finished: list[str] = []
 
-    def start(self, task: str, total: int) -> None:
+    def start(self, task: str, total: int | None) -> None:
         self.totals[task] = total
 
     def advance(self, task: str, by: int = 1) -> None:
@@ -60,6 +61,9 @@ class FakeProgress:
 
     def finish(self, task: str) -> None:
         self.finished.append(task)
+
+    def still(self) -> AbstractContextManager[None]:
+        return nullcontext()
 
 
 @dataclass

@@ -28,6 +28,7 @@ from hubevents_sync.errors import ConfigurationError, ExitCode
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from hubevents_sync.cli.progress import Watched
     from hubevents_sync.engine.apply import ApplyPorts, ApplyResult, Approval
     from hubevents_sync.engine.plan import Planning
     from hubevents_sync.engine.reviewed import Reviewed
@@ -35,6 +36,8 @@ if TYPE_CHECKING:
     from hubevents_sync.ports import StopSwitch
 
     Agree = Callable[[Planning], Approval]
+
+PLANNING, APPLYING, TELLING = "making the plan", "applying the plan", "telling the webhook"
 
 
 @click.command()
@@ -103,6 +106,7 @@ def apply(  # noqa: PLR0917  click passes options by name
     With the file PLAN, which plan --out saved, or with --expect, exactly what was reviewed is applied, or the rest of
     it where a run was cut off. Anything else ends with exit code 4, and nothing is sent. It asks for completions only.
     """
+    from hubevents_sync.cli.progress import watching
     from hubevents_sync.cli.signals import stopping_on_signals
     from hubevents_sync.cli.webhook import tell_of_run
     from hubevents_sync.engine.apply import apply_project
@@ -120,7 +124,9 @@ def apply(  # noqa: PLR0917  click passes options by name
         stop = StopSwitch()
         workspace = _aim(app, stack, stop, on_sandbox=on_sandbox)
         agree = _choose_agreement(approvals, reviewed, auto_approve=auto_approve, approve_reviewed=approve_reviewed)
-        ports = _open_ports(app, workspace, stack, agree, output_format, stop=stop)
+        watched = stack.enter_context(watching(app, workspace, PLANNING))
+        workspace = watched.workspace
+        ports = _open_ports(app, watched, agree, output_format, stop=stop)
         result = apply_project(
             workspace,
             ports,
@@ -136,8 +142,11 @@ def apply(  # noqa: PLR0917  click passes options by name
         with stopping_on_signals(stop):  # all is done: a signal must not keep what it says from being written
             fault = outputs.write(result.report)
             result = keep_lock(workspace, result)
+        watched.progress.finish(APPLYING)
+        watched.progress.start(TELLING, None)
         stack.callback(tell_of_run, workspace, result, stop)  # last of all: a slow receiver keeps nobody waiting
-        return _show_result(app, result, output_format, fault, max_bytes=max_bytes)
+        with watched.progress.hushed():
+            return _show_result(app, result, output_format, fault, max_bytes=max_bytes)
 
 
 def _aim(app: AppContext, stack: ExitStack, stop: "StopSwitch", *, on_sandbox: bool) -> "Workspace":
@@ -171,15 +180,8 @@ def _choose_agreement(
 
 
 def _open_ports(
-    app: AppContext,
-    workspace: "Workspace",
-    stack: ExitStack,
-    agree: "Agree",
-    output_format: str,
-    *,
-    stop: "StopSwitch",
+    app: AppContext, watched: "Watched", agree: "Agree", output_format: str, *, stop: "StopSwitch"
 ) -> "ApplyPorts":
-    from hubevents_sync.cli.progress import showing_progress
     from hubevents_sync.cli.show_plan import show_plan
     from hubevents_sync.cli.signals import stopping_on_signals
     from hubevents_sync.engine.apply import ApplyPorts
@@ -188,18 +190,28 @@ def _open_ports(
     from hubevents_sync.engine.stopping import RunGate
     from hubevents_sync.model.project import HubSpotSettings
 
+    progress = watched.progress
+
     def show(planning: "Planning") -> None:
-        if planning.goes_on_with is not None:
-            click.echo(say_goes_on(planning.goes_on_with), err=True)
-        show_plan(app, planning, to_stderr=output_format != "text")
+        with progress.hushed():
+            if planning.goes_on_with is not None:
+                click.echo(say_goes_on(planning.goes_on_with), err=True)
+            show_plan(app, planning, to_stderr=output_format != "text")
+
+    def ask(planning: "Planning") -> "Approval":
+        with progress.hushed():
+            agreed = agree(planning)
+        progress.start(APPLYING, None)
+        progress.finish(PLANNING)
+        return agreed
 
     @contextmanager
     def connect(settings: HubSpotSettings, gate: RunGate) -> "Iterator[CountedHubSpot]":
         # Signals are caught for as long as HubSpot is talked to: a prompt must still end at Ctrl-C.
-        with stopping_on_signals(stop), connect_hubspot(workspace, settings, gate) as hubspot:
+        with stopping_on_signals(stop), connect_hubspot(watched.workspace, settings, gate) as hubspot:
             yield hubspot
 
-    return ApplyPorts(connect, show, agree, stack.enter_context(showing_progress(app, workspace.clock)), stop)
+    return ApplyPorts(connect, show, ask, progress, stop)
 
 
 def _show_result(

@@ -87,12 +87,13 @@ def check(app: AppContext, output_format: str, *, on_sandbox: bool) -> None:
     Sends nothing but look-ups. Exit code 7 where the token is missing, wrong or expired, lacks a scope, or belongs to
     another account than the project's.
     """
+    from hubevents_sync.cli.progress import watching
     from hubevents_sync.cli.sandboxed import looking_at
     from hubevents_sync.engine.account import check_account
     from hubevents_sync.render.account import render_account_json, render_account_text
 
-    with looking_at(app, on_sandbox=on_sandbox) as workspace:
-        report = check_account(workspace)
+    with looking_at(app, on_sandbox=on_sandbox) as opened, watching(app, opened, "asking HubSpot") as watched:
+        report = check_account(watched.workspace)
     if output_format == "json":
         click.echo(render_account_json(report), nl=False)
     else:

@@ -3,7 +3,8 @@
 import os
 import shutil
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
@@ -12,7 +13,8 @@ import click
 
 if TYPE_CHECKING:
     from hubevents_sync.engine.workspace import Sandbox, Workspace
-    from hubevents_sync.ports import StopSwitch
+    from hubevents_sync.ports import Clock, StopSwitch
+    from hubevents_sync.render.progress import ShownProgress
 
 WIDTH_WITHOUT_TERMINAL = 100
 NARROWEST = 40
@@ -35,17 +37,36 @@ class AppContext:
     def workspace(self, sandbox: "Sandbox | None" = None, *, stop: "StopSwitch | None" = None) -> "Workspace":
         """Where the command works. Its waits end when *stop* is set."""
         from hubevents_sync.engine.workspace import SystemClock, Workspace
+        from hubevents_sync.render.waits import WaitTeller
 
-        return Workspace(self.directory, os.environ, SystemClock(stop), self.environment, sandbox, warn_on_stderr)
+        clock = SystemClock(stop)
+        on_wait, warn = WaitTeller(clock, say_on_stderr), compose_warning(say_on_stderr)
+        return Workspace(self.directory, os.environ, clock, self.environment, sandbox, warn, on_wait)
+
+    def open_progress(self, clock: "Clock") -> "AbstractContextManager[ShownProgress]":
+        """Bars where stderr is a terminal; a line every ten seconds where it is a log."""
+        from hubevents_sync.render.progress import ProgressKind, open_progress
+
+        kind = ProgressKind.BARS if sys.stderr.isatty() else ProgressKind.LINES
+        return open_progress(kind, clock, sys.stderr, color=self.color_on(sys.stderr))
 
     def color_on(self, stream: TextIO) -> bool:
         """Colours may be used on *stream*."""
         return self.allows_color and wants_color(stream)
 
 
-def warn_on_stderr(text: str) -> None:
-    """Say on stderr what must be known and ends nothing."""
-    click.echo(f"warning: {text}", err=True)
+def say_on_stderr(text: str) -> None:
+    """Say on stderr what goes on."""
+    click.echo(text, err=True)
+
+
+def compose_warning(say: Callable[[str], None]) -> Callable[[str], None]:
+    """Who hears what must be known and ends nothing, and says it by *say*."""
+
+    def warn(text: str) -> None:
+        say(f"warning: {text}")
+
+    return warn
 
 
 def wants_color(stream: TextIO) -> bool:

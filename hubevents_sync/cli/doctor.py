@@ -17,13 +17,14 @@ def doctor(app: AppContext, output_format: str, *, on_sandbox: bool) -> int:
     Writes nothing and sends nothing but look-ups. A line each: ok, warning, error or skipped, with what to do. Exit
     code 0 without an error, 7 where one is about the token, else 1.
     """
+    from hubevents_sync.cli.progress import watching
     from hubevents_sync.cli.sandboxed import looking_at
     from hubevents_sync.engine.doctor import examine
     from hubevents_sync.model.checkup import judge
     from hubevents_sync.render.checkup import render_checkup_json, render_checkup_text
 
-    with looking_at(app, on_sandbox=on_sandbox) as workspace:
-        results = examine(workspace)
+    with looking_at(app, on_sandbox=on_sandbox) as opened, watching(app, opened, "examining") as watched:
+        results = examine(watched.workspace)
     code = judge(results)
     if output_format == "json":
         click.echo(render_checkup_json(results, code), nl=False)

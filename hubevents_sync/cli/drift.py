@@ -36,13 +36,14 @@ def drift(
     Writes nothing, here or at HubSpot. Two requests an event tell its fields and how many people are in each state;
     rows are read where these counts differ, or all with --deep. Exit code 1 where an event could not be read.
     """
-    from hubevents_sync.cli.progress import showing_progress
+    from hubevents_sync.cli.progress import watching
     from hubevents_sync.cli.sandboxed import looking_at
     from hubevents_sync.engine.drift import look_for_drift
 
-    with looking_at(app, on_sandbox=on_sandbox) as workspace, showing_progress(app, workspace.clock) as progress:
-        found = look_for_drift(workspace, only=only, is_deep=is_deep, progress=progress)
-    click.echo(draw_drift(app, found, output_format, max_bytes=max_bytes), nl=False)
+    with looking_at(app, on_sandbox=on_sandbox) as opened, watching(app, opened, "looking at HubSpot") as watched:
+        found = look_for_drift(watched.workspace, only=only, is_deep=is_deep, progress=watched.progress)
+        drawn = draw_drift(app, found, output_format, max_bytes=max_bytes)
+    click.echo(drawn, nl=False)
     if found.has_errors:
         return ExitCode.ERROR
     return ExitCode.CHANGES if found.has_drift and detailed_exitcode else ExitCode.DONE

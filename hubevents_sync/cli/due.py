@@ -20,11 +20,13 @@ def due(app: AppContext, output_format: str, *, notify: bool, detailed_exitcode:
     Needs no token, and writes nothing. With --notify the webhook of hubevents.yaml hears of it; the same steps bear
     the same webhook-id each time. Exit code 1 where it could not be told.
     """
+    from hubevents_sync.cli.progress import watching
     from hubevents_sync.engine.due import look_at_due
     from hubevents_sync.render.due import render_due_json, render_due_text
 
     workspace = workspace_of(app, on_sandbox=on_sandbox)
-    view = look_at_due(workspace)
+    with watching(app, workspace, "making the plan") as watched:
+        view = look_at_due(workspace, progress=watched.progress)
     as_json = output_format == "json"
     timezone = view.project.timezone
     text = (

@@ -24,13 +24,15 @@ def fmt(app: AppContext, files: tuple[str, ...], *, is_check: bool, is_diff: boo
     What the files mean never changes, and no comment is lost: a file for which that can't be proven is left as it is.
     Files that belong to no project are passed over.
     """
+    from hubevents_sync.cli.progress import watching
     from hubevents_sync.engine.fmt import format_files
     from hubevents_sync.model.formatting import FormatOutcome
     from hubevents_sync.render.formatting import render_difference, render_formatting
     from hubevents_sync.render.safe import make_one_line
 
     writes = not (is_check or is_diff)
-    done = format_files(app.directory, files, sorts_rosters=sorts_rosters, writes=writes)
+    with watching(app, app.workspace(), "bringing the files into form"):
+        done = format_files(app.directory, files, sorts_rosters=sorts_rosters, writes=writes)
     drawing = {"color": app.color_on(sys.stdout), "unicode": shows_unicode(sys.stdout)}
     for name in done.passed_over:
         click.echo(f"passed over {make_one_line(name)}: it is no file of a project that fmt looks at", err=True)

@@ -38,14 +38,14 @@ def import_(
     EVENT is an externalEventId. Nothing is sent but GET, and no file is overwritten. The rosters hold the e-mails that
     HubSpot returns; nothing else does. When people joined and left can't be read back, and is not made up.
     """
-    from hubevents_sync.cli.progress import showing_progress
+    from hubevents_sync.cli.progress import watching
     from hubevents_sync.cli.sandboxed import looking_at
     from hubevents_sync.engine.importing import Wish, import_events
     from hubevents_sync.render.importing import render_imported_json, render_imported_text
 
     if is_all == bool(events):
         raise UsageError("import takes EVENTs or --all", hint="such as: hubevents-sync import virtual-cooking-2026-11")
-    with looking_at(app, on_sandbox=on_sandbox) as workspace, showing_progress(app, workspace.clock) as progress:
-        imported = import_events(workspace, Wish(events, account, folder), progress=progress)
+    with looking_at(app, on_sandbox=on_sandbox) as opened, watching(app, opened, "looking at HubSpot") as watched:
+        imported = import_events(watched.workspace, Wish(events, account, folder), progress=watched.progress)
     render = render_imported_json if output_format == "json" else render_imported_text
     click.echo(render(imported), nl=False)

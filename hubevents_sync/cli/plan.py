@@ -77,28 +77,30 @@ def plan(  # noqa: PLR0917  click passes options by name
     by itself where the state is missing.
     """
     from hubevents_sync.cli.plan_files import PlanFiles
-    from hubevents_sync.cli.progress import showing_progress
-    from hubevents_sync.cli.show_plan import show_plan
+    from hubevents_sync.cli.progress import watching
+    from hubevents_sync.cli.show_plan import draw_result, show_warnings
     from hubevents_sync.engine.effort import Effort
     from hubevents_sync.engine.workspace import Sandbox
 
-    files = PlanFiles(out=out, markdown=markdown, html=html)
     workspace = app.workspace(Sandbox() if on_sandbox else None)
-    with showing_progress(app, workspace.clock) as progress:
+    with watching(app, workspace, "making the plan") as watched:
+        files = PlanFiles(out=out, markdown=markdown, html=html)
         planning = _make_plan(
             workspace,
             only,
             read_allowances(allowed),
             base,
-            effort=Effort(workers, progress=progress, reads_all=reads_all),
+            effort=Effort(workers, progress=watched.progress, reads_all=reads_all),
             by_lock=by_lock,
             is_retry=is_retry,
             on_sandbox=on_sandbox,
         )
+        files.write(app, planning, max_bytes=max_bytes)
+        drawn = draw_result(app, planning, output_format=output_format, max_bytes=max_bytes)
     if is_profiled:
         _show_profile(planning)
-    files.write(app, planning, max_bytes=max_bytes)
-    show_plan(app, planning, output_format=output_format, max_bytes=max_bytes)
+    show_warnings(app, planning)
+    click.echo(drawn, nl=False)
     planning.require_limits()
     return ExitCode.CHANGES if planning.plan.has_work_now and detailed_exitcode else ExitCode.DONE
 

@@ -1,18 +1,40 @@
-"""Which progress to show: bars at a terminal, plain lines elsewhere. On stderr, both."""
+"""Show that a command works, for as long as it does: on stderr."""
 
-import sys
-from contextlib import AbstractContextManager
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from hubevents_sync.cli.context import AppContext
+from hubevents_sync.cli.context import AppContext, compose_warning
 
 if TYPE_CHECKING:
-    from hubevents_sync.ports import Clock, Progress
+    from hubevents_sync.engine.workspace import Workspace
+    from hubevents_sync.model.waiting import Wait
+    from hubevents_sync.render.progress import ShownProgress
 
 
-def showing_progress(app: AppContext, clock: "Clock") -> "AbstractContextManager[Progress]":
-    """Bars where stderr is a terminal; a line every ten seconds where it is a log."""
-    from hubevents_sync.render.progress import ProgressKind, open_progress
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """A workspace whose waits are seen in *progress*, too."""
 
-    kind = ProgressKind.BARS if sys.stderr.isatty() else ProgressKind.LINES
-    return open_progress(kind, clock, sys.stderr, color=app.color_on(sys.stderr))
+    workspace: "Workspace"
+    progress: "ShownProgress"
+
+
+@contextmanager
+def watching(app: AppContext, workspace: "Workspace", doing: str) -> Iterator[Watched]:
+    """Inside, progress is shown of what is counted, else of *doing*: whatever takes its time is not silent about it."""
+    from hubevents_sync.render.waits import WaitTeller
+
+    with app.open_progress(workspace.clock) as progress:
+        progress.start(doing, None)
+
+        tell = WaitTeller(workspace.clock, progress.say)
+
+        def on_wait(wait: "Wait") -> None:
+            tell(wait)
+            progress.note_wait(wait)
+
+        # The terminal is the bars' for now: who writes past them writes into them.
+        warn = compose_warning(progress.say)
+        yield Watched(replace(workspace, on_wait=on_wait, warn=warn), progress)

@@ -36,7 +36,7 @@ def refresh(
     Nothing is sent but GET, and no file is changed. An event that HubSpot does not show is forgotten; a person of whom
     it shows nothing is planned again. Exit code 1 where an event could not be read: its record stays.
     """
-    from hubevents_sync.cli.progress import showing_progress
+    from hubevents_sync.cli.progress import watching
     from hubevents_sync.cli.sandboxed import looking_at
     from hubevents_sync.engine.refreshing import refresh_state
     from hubevents_sync.render.refreshing import (
@@ -45,12 +45,17 @@ def refresh(
         render_unread_text,
     )
 
-    def agree(refreshment: "Refreshment") -> None:
-        if not is_agreed:
-            _ask(app, refreshment)
+    with looking_at(app, on_sandbox=on_sandbox) as opened, watching(app, opened, "looking at HubSpot") as watched:
+        progress = watched.progress
 
-    with looking_at(app, on_sandbox=on_sandbox) as workspace, showing_progress(app, workspace.clock) as progress:
-        done = refresh_state(workspace, only=only, is_deep=is_deep, adopts=adopts, agree=agree, progress=progress)
+        def agree(refreshment: "Refreshment") -> None:
+            if not is_agreed:
+                with progress.hushed():
+                    _ask(app, refreshment)
+
+        done = refresh_state(
+            watched.workspace, only=only, is_deep=is_deep, adopts=adopts, agree=agree, progress=progress
+        )
     if output_format == "json":
         click.echo(render_observations_json(done.observations, done.drift), nl=False)
     elif done.observations:

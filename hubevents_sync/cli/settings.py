@@ -5,6 +5,7 @@ import click
 from hubevents_sync.cli.context import AppContext
 from hubevents_sync.cli.options import format_option, sandbox_option
 from hubevents_sync.cli.output import drawing
+from hubevents_sync.cli.progress import watching
 from hubevents_sync.cli.sandboxed import looking_at
 
 
@@ -25,8 +26,8 @@ def show(app: AppContext, output_format: str, *, on_sandbox: bool) -> None:
     from hubevents_sync.engine.app_settings import show_settings
     from hubevents_sync.render.app_settings import render_settings_json, render_settings_text
 
-    with looking_at(app, on_sandbox=on_sandbox) as workspace:
-        view = show_settings(workspace)
+    with looking_at(app, on_sandbox=on_sandbox) as opened, watching(app, opened, "asking HubSpot") as watched:
+        view = show_settings(watched.workspace)
     if output_format == "json":
         click.echo(render_settings_json(view.desired, view.recorded, view.live), nl=False)
         return

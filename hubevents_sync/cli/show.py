@@ -19,10 +19,13 @@ def show(app: AppContext, file: Path, output_format: str, max_bytes: int) -> Non
 
     Needs no token, no state and no project. Exit code 4 where the file is not a plan as it was saved.
     """
+    from hubevents_sync.cli.progress import watching
     from hubevents_sync.cli.show_plan import PlanView, draw_plan
     from hubevents_sync.engine.records import find_timezone
     from hubevents_sync.engine.saved_plan import read_saved_plan
 
     workspace = app.workspace()
-    view = PlanView(output_format, workspace.clock.now_ms(), find_timezone(workspace), max_bytes)
-    click.echo(draw_plan(app, read_saved_plan(file), view, sys.stdout), nl=False)
+    with watching(app, workspace, "reading the plan"):
+        view = PlanView(output_format, workspace.clock.now_ms(), find_timezone(workspace), max_bytes)
+        drawn = draw_plan(app, read_saved_plan(file), view, sys.stdout)
+    click.echo(drawn, nl=False)

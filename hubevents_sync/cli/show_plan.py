@@ -33,9 +33,21 @@ def show_plan(
 ) -> None:
     """Write the plan to stdout, or to stderr where stdout is for something else, and warnings to stderr."""
     show_warnings(app, planning)
+    drawn = draw_result(app, planning, output_format=output_format, max_bytes=max_bytes, to_stderr=to_stderr)
+    click.echo(drawn, err=to_stderr, nl=False)
+
+
+def draw_result(
+    app: AppContext,
+    planning: "Planning",
+    *,
+    output_format: str = "text",
+    max_bytes: int | None = None,
+    to_stderr: bool = False,
+) -> str:
+    """The plan as it is to be written to stdout, or to stderr."""
     view = PlanView(output_format, planning.now_ms, planning.manifest.project.timezone, max_bytes)
-    stream = sys.stderr if to_stderr else sys.stdout
-    click.echo(draw_plan(app, planning.plan, view, stream), err=to_stderr, nl=False)
+    return draw_plan(app, planning.plan, view, sys.stderr if to_stderr else sys.stdout)
 
 
 def draw_plan(app: AppContext, plan: "Plan", view: PlanView, stream: TextIO) -> str:

@@ -5,6 +5,7 @@ import click
 from hubevents_sync.cli.context import AppContext
 from hubevents_sync.cli.options import format_option, sandbox_option
 from hubevents_sync.cli.output import drawing, workspace_of
+from hubevents_sync.cli.progress import watching
 from hubevents_sync.cli.state_upkeep import copy, export, move, remove, verify
 from hubevents_sync.errors import UsageError
 
@@ -27,7 +28,8 @@ def list_(app: AppContext, output_format: str, *, on_sandbox: bool) -> None:
     from hubevents_sync.engine.records import list_state
     from hubevents_sync.render.records import render_overviews_json, render_overviews_text
 
-    found = list_state(workspace_of(app, on_sandbox=on_sandbox))
+    with watching(app, workspace_of(app, on_sandbox=on_sandbox), "reading the state") as watched:
+        found = list_state(watched.workspace)
     if output_format == "json":
         click.echo(render_overviews_json(found.header, found.events), nl=False)
         return
@@ -97,6 +99,7 @@ def lock(app: AppContext) -> None:
     from hubevents_sync.engine.lock_keeping import write_lock
     from hubevents_sync.render.wording import say_count
 
-    done = write_lock(app.workspace())
+    with watching(app, app.workspace(), "writing the lock file") as watched:
+        done = write_lock(watched.workspace)
     said = "wrote" if done.is_changed else "left as it is:"
     click.echo(f"{said} {done.file}: {say_count(len(done.state.events), 'event')} at serial {done.state.serial}")

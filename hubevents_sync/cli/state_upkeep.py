@@ -1,6 +1,7 @@
 """``state verify``, ``export``, ``mv``, ``rm`` and ``copy``: looking after what was applied."""
 
 import sys
+from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,7 @@ from hubevents_sync.cli.context import AppContext, is_interactive
 from hubevents_sync.cli.forget import forget
 from hubevents_sync.cli.options import format_option, sandbox_option
 from hubevents_sync.cli.output import workspace_of
+from hubevents_sync.cli.progress import watching
 from hubevents_sync.errors import ExitCode, Refused
 
 if TYPE_CHECKING:
@@ -27,7 +29,8 @@ def verify(app: AppContext, output_format: str, *, on_sandbox: bool) -> int:
     from hubevents_sync.engine.upkeep import verify_state
     from hubevents_sync.render.upkeep import render_check_json, render_check_text
 
-    found = verify_state(workspace_of(app, on_sandbox=on_sandbox))
+    with watching(app, workspace_of(app, on_sandbox=on_sandbox), "reading the state") as watched:
+        found = verify_state(watched.workspace)
     render = render_check_json if output_format == "json" else render_check_text
     check = found.check
     click.echo(render(found.place, found.header, check.faults, check.notes, check.counts), nl=False)
@@ -48,10 +51,14 @@ def export(app: AppContext, file: Path, *, with_identity_key: bool, on_sandbox: 
     from hubevents_sync.engine.upkeep import exported_state
     from hubevents_sync.render.upkeep import render_export_line
 
-    with exported_state(workspace_of(app, on_sandbox=on_sandbox), with_identity_key=with_identity_key) as lines:
+    with (
+        watching(app, workspace_of(app, on_sandbox=on_sandbox), "exporting the state") as watched,
+        exported_state(watched.workspace, with_identity_key=with_identity_key) as lines,
+    ):
         if str(file) == "-":
-            for line in lines:
-                sys.stdout.write(render_export_line(line))
+            with watched.progress.hushed() if sys.stdout.isatty() else nullcontext():
+                for line in lines:
+                    sys.stdout.write(render_export_line(line))
             return
         target = OutputFile(file, "state export", EXPORT_MARK)
         target.require_writable()
@@ -103,7 +110,8 @@ def copy(app: AppContext, to: str, output_format: str, *, on_sandbox: bool) -> N
     from hubevents_sync.engine.upkeep import copy_state
     from hubevents_sync.render.upkeep import render_copy_json, render_copy_text
 
-    done = copy_state(workspace_of(app, on_sandbox=on_sandbox), to)
+    with watching(app, workspace_of(app, on_sandbox=on_sandbox), "copying the state") as watched:
+        done = copy_state(watched.workspace, to)
     render = render_copy_json if output_format == "json" else render_copy_text
     click.echo(render(done.source, done.target, done.header), nl=False)
 

@@ -89,9 +89,12 @@ def fill_missing_streams() -> None:
 
 
 def say_from_handler(text: str) -> None:
-    """Write a line to stderr from a signal handler: unbuffered, for the buffer may be in use."""
+    """Write a line to stderr from a signal handler: unbuffered, for the buffer may be in use.
+
+    At a terminal on a line of its own: progress may stand on this one.
+    """
     with suppress(OSError):
-        os.write(2, f"{text}\n".encode())
+        os.write(2, f"{os.linesep if os.isatty(2) else ''}{text}\n".encode())
 
 
 def _wrap(stream: TextIO) -> tuple[TextIO, LastingOutput | None]:

@@ -30,9 +30,11 @@ def validate(app: AppContext, output_format: str) -> int:
 
     Needs no token, no state and no network. Exit code 1 where there is an error; warnings alone are 0.
     """
+    from hubevents_sync.cli.progress import watching
     from hubevents_sync.engine.validate import validate_project
 
-    found = validate_project(app.workspace())
+    with watching(app, app.workspace(), "checking the files") as watched:
+        found = validate_project(watched.workspace, progress=watched.progress)
     click.echo(_render(found, output_format, app), nl=False)
     return ExitCode.ERROR if found.has_errors else ExitCode.DONE
 

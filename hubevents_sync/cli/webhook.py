@@ -2,8 +2,6 @@
 
 from typing import TYPE_CHECKING
 
-import click
-
 from hubevents_sync.cli.signals import stopping_on_signals
 from hubevents_sync.ports import StopSwitch
 
@@ -26,7 +24,7 @@ def tell_of_run(workspace: "Workspace", result: "ApplyResult", stop: StopSwitch)
     with stopping_on_signals(stop):
         fault = tell_webhook(workspace, webhook, notice.occasion, message_id=notice.id, body=notice.body, stop=stop)
     if fault is not None:
-        click.echo(f"warning: {fault}", err=True)
+        workspace.warn(fault)
 
 
 def tell_of_due(workspace: "Workspace", view: "DueView") -> str | None:

@@ -2,12 +2,11 @@
 
 from dataclasses import dataclass
 
-from hubevents_sync.engine.connect import check_portal
+from hubevents_sync.engine.connect import check_portal, connect_quietly
 from hubevents_sync.engine.recorded import reading_state
 from hubevents_sync.engine.records import read_settings
 from hubevents_sync.engine.workspace import Workspace
 from hubevents_sync.errors import ConfigurationError
-from hubevents_sync.hubspot.opening import open_hubspot
 from hubevents_sync.model.app_settings import AppSettings, RecordedSettings
 
 
@@ -34,7 +33,6 @@ def show_settings(workspace: Workspace) -> SettingsView:
     with reading_state(workspace, project) as state:
         recorded = state.read_settings(app_id) if state else None
         portal = state.header.portal if state else None
-    hubspot = open_hubspot(project.hubspot, environ=workspace.environ, clock=workspace.clock, read_only=True)
-    with hubspot:
+    with connect_quietly(workspace, project.hubspot) as hubspot:
         check_portal(hubspot, project.hubspot, of_state=portal)
         return SettingsView(project.settings, recorded, hubspot.app_settings.read(app_id))

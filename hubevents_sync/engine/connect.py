@@ -12,6 +12,10 @@ from hubevents_sync.hubspot.opening import open_hubspot
 from hubevents_sync.model.project import HubSpotSettings
 from hubevents_sync.ports import HubSpot, SettingsApi, StopSwitch
 
+# How long a HubSpot that never answered is tried by somebody who looks: at the token, or at all that HubSpot has.
+LOOK_SECONDS = 10.0
+SURVEY_SECONDS = 30.0
+
 
 class CountedHubSpot(HubSpot, AbstractContextManager["CountedHubSpot"], Protocol):
     """A HubSpot that can be closed and says how many requests it was sent."""
@@ -27,7 +31,9 @@ class CountedHubSpot(HubSpot, AbstractContextManager["CountedHubSpot"], Protocol
 
 def connect_hubspot(workspace: Workspace, settings: HubSpotSettings, gate: RunGate) -> CountedHubSpot:
     """The real HubSpot, or the one that the workspace is aimed at; every request passes *gate*. Sends nothing yet."""
-    return open_hubspot(settings, environ=workspace.environ, clock=gate, gate=gate, warn=workspace.warn)
+    return open_hubspot(
+        settings, environ=workspace.environ, clock=gate, gate=gate, warn=workspace.warn, tell=workspace.on_wait
+    )
 
 
 def connect_quietly(
@@ -37,10 +43,12 @@ def connect_quietly(
     credentials: Credentials | None = None,
     read_only: bool = True,
     may_take_seconds: float | None = None,
+    patience_seconds: float = LOOK_SECONDS,
 ) -> HubSpotClient:
     """HubSpot for a command that looks, and is no run.
 
-    With *read_only* nothing but GET and the token's look-ups goes out; with *may_take_seconds* it gives up after that.
+    With *read_only* nothing but GET and the token's look-ups goes out; with *may_take_seconds* it gives up after that,
+    and where HubSpot never answers after about *patience_seconds*.
     """
     deadline = None if may_take_seconds is None else workspace.clock.monotonic() + may_take_seconds
     gate = RunGate(workspace.clock, StopSwitch(), deadline=deadline)
@@ -52,6 +60,8 @@ def connect_quietly(
         read_only=read_only,
         warn=workspace.warn,
         credentials=credentials,
+        tell=workspace.on_wait,
+        patience_seconds=patience_seconds,
     )
 
 

@@ -2,11 +2,13 @@
 
 from dataclasses import dataclass
 
+from hubevents_sync.engine.effort import Effort
 from hubevents_sync.engine.plan import Planning, plan_project
 from hubevents_sync.engine.workspace import Workspace
 from hubevents_sync.model.due import Due
 from hubevents_sync.model.project import Project
 from hubevents_sync.plan.due import find_due
+from hubevents_sync.ports import Progress
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +25,7 @@ def find_due_after(planning: Planning) -> Due:
     return find_due(planning.plan)
 
 
-def look_at_due(workspace: Workspace) -> DueView:
+def look_at_due(workspace: Workspace, *, progress: Progress | None = None) -> DueView:
     """What an apply would do now, and what is held until when. Writes nothing; raises InvalidFiles."""
-    planning = plan_project(workspace)
+    planning = plan_project(workspace, effort=Effort(progress=progress))
     return DueView(planning.manifest.project, find_due(planning.plan), planning.now_ms)

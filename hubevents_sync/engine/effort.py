@@ -5,7 +5,7 @@ import os
 import threading
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Executor, Future, ProcessPoolExecutor, as_completed
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -72,8 +72,10 @@ def plan_by(
             return outcomes
         cut = cut_shares(declarations, max(hands, 1) * SHARES_EACH)
         shares = [make_share(workspace, moment, each, version_of(state)) for each in cut]
-        with _executor_of(effort, hands) as executor:
-            futures = [executor.submit(plan_share, share) for share in shares]
+        with ExitStack() as stack:
+            with _still(effort):
+                executor = stack.enter_context(_executor_of(effort, hands))
+                futures = [executor.submit(plan_share, share) for share in shares]
             gathered = _gather(effort, futures)
     finally:
         if effort.progress is not None:
@@ -129,6 +131,11 @@ def _gather(effort: Effort, futures: Sequence[Future[ShareOutcome]]) -> list[Sha
 def _advance(effort: Effort, by: int) -> None:
     if effort.progress is not None:
         effort.progress.advance(PLAN_TASK, by)
+
+
+def _still(effort: Effort) -> AbstractContextManager[None]:
+    """Inside, no thread shows progress: the processes of a pool are copies of this one, made at its first share."""
+    return nullcontext() if effort.progress is None else effort.progress.still()
 
 
 @contextmanager

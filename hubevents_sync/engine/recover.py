@@ -6,8 +6,8 @@ what is applied.
 """
 
 import secrets
-from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager, ExitStack
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import replace
 
 from hubevents_sync.apply.recovery import Recoverer, Recovery
@@ -22,11 +22,12 @@ from hubevents_sync.engine.workspace import Workspace
 from hubevents_sync.errors import NotSent
 from hubevents_sync.model.plan import Allowance
 from hubevents_sync.model.project import HubSpotSettings
-from hubevents_sync.ports import StopSwitch
+from hubevents_sync.ports import Progress, StopSwitch
 
 OpenHubSpot = Callable[[HubSpotSettings, RunGate], AbstractContextManager[CountedHubSpot]]
 # How often to plan anew where somebody else changes the state in between.
 TRIES = 3
+RECOVERY_TASK = "looking up what earlier runs left open"
 
 
 def plan_and_recover(
@@ -51,7 +52,8 @@ def plan_and_recover(
         if not planning.open_ends:
             break
         try:
-            recovered = _recover(workspace, planning, open_hubspot, stop, gate)
+            with _saying(effort.progress, RECOVERY_TASK):
+                recovered = _recover(workspace, planning, open_hubspot, stop, gate)
         except NotSent as error:
             raise stop.reason or error from error
         planning = plan_project(workspace, only=only, allowances=allowances, is_retry=is_retry, effort=effort)
@@ -59,6 +61,18 @@ def plan_and_recover(
             said = {recovery.key: recovery.notes for recovery in recovered}
             return replace(planning, plan=replace(planning.plan, open_ends=said))
     return planning
+
+
+@contextmanager
+def _saying(progress: Progress | None, task: str) -> Iterator[None]:
+    """Inside, it is told that *task* goes on."""
+    if progress is not None:
+        progress.start(task, None)
+    try:
+        yield
+    finally:
+        if progress is not None:
+            progress.finish(task)
 
 
 def _recover(

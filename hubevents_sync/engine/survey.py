@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from hubevents_sync.engine.connect import CountedHubSpot, check_portal
+from hubevents_sync.engine.connect import SURVEY_SECONDS, CountedHubSpot, check_portal
 from hubevents_sync.engine.reading import find_events, identifier
 from hubevents_sync.engine.recorded import reading_state
 from hubevents_sync.engine.records import read_settings
@@ -91,7 +91,14 @@ def looking(workspace: Workspace, project: Project, *, of_state: int | None) -> 
     gate = RunGate(workspace.clock, stop)
     settings = project.hubspot
     client = open_hubspot(
-        settings, environ=workspace.environ, clock=gate, gate=gate, read_only=True, warn=workspace.warn
+        settings,
+        environ=workspace.environ,
+        clock=gate,
+        gate=gate,
+        read_only=True,
+        warn=workspace.warn,
+        tell=workspace.on_wait,
+        patience_seconds=SURVEY_SECONDS,
     )
     with client as hubspot:
         try:

@@ -7,7 +7,10 @@ from hubevents_sync.engine.workspace import Workspace
 from hubevents_sync.manifest.findings import FindingCollector, InvalidFiles
 from hubevents_sync.manifest.rules.catalogue import RULES
 from hubevents_sync.model.finding import Finding, RuleText
+from hubevents_sync.ports import Progress
 from hubevents_sync.state.identity import Identity
+
+TASK = "events checked"
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,8 +23,8 @@ class Validation:
     has_errors: bool = False
 
 
-def validate_project(workspace: Workspace) -> Validation:
-    """Read everything once. Needs no state, no token and no network."""
+def validate_project(workspace: Workspace, *, progress: Progress | None = None) -> Validation:
+    """Read everything once. Needs no state, no token and no network. *progress* is told of each event."""
     findings = FindingCollector()
     try:
         manifest = read_manifest(workspace, findings)
@@ -29,9 +32,15 @@ def validate_project(workspace: Workspace) -> Validation:
         return Validation(invalid.findings, has_errors=True)
     identity = Identity.public()
     people = 0
+    if progress is not None:
+        progress.start(TASK, len(manifest.declarations))
     for declaration in manifest.declarations:
         desired = read_desired(declaration, manifest.project, identity=identity, findings=findings)
         people += desired.people
+        if progress is not None:
+            progress.advance(TASK)
+    if progress is not None:
+        progress.finish(TASK)
     return Validation(findings.sorted(), len(manifest.declarations), people, findings.has_errors)
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from hubevents_sync.model.project import DEFAULT_BASE_URL, Project, SecretReference
+from hubevents_sync.model.waiting import OnWait, ignore_wait
 from hubevents_sync.ports import Clock, StopSwitch
 
 
@@ -52,7 +53,10 @@ def say_nothing(text: str) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Workspace:
-    """What every use case is given. *warn* tells somebody what they must know at once, and what does not end a run."""
+    """What every use case is given. *warn* tells somebody what they must know at once, and what does not end a run.
+
+    *on_wait* tells them what is waited for at HubSpot.
+    """
 
     directory: Path
     environ: Mapping[str, str]
@@ -60,6 +64,7 @@ class Workspace:
     environment: str | None = None
     sandbox: Sandbox | None = None
     warn: Callable[[str], None] = say_nothing
+    on_wait: OnWait = ignore_wait
 
     def retarget(self, project: Project) -> Project:
         """*project* as it is, or aimed at the built-in HubSpot with a state of its own."""

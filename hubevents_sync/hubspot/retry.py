@@ -3,7 +3,7 @@
 import random
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from email.utils import parsedate_to_datetime
 
 import httpx
@@ -11,7 +11,9 @@ import httpx
 from hubevents_sync.errors import DailyQuotaSpent, HubSpotError, NotSent
 from hubevents_sync.hubspot.answers import parse_object, text_of
 from hubevents_sync.hubspot.failures import correlation_id_of, describe_tries
+from hubevents_sync.hubspot.reasons import say_answer, say_loss
 from hubevents_sync.model.instant import to_epoch_ms
+from hubevents_sync.model.waiting import OnWait, Wait, ignore_wait
 from hubevents_sync.ports import CallGate, Clock
 
 # Set to False on a request that must not reach HubSpot twice (complete).
@@ -40,6 +42,14 @@ class Backoff:
         """The wait after the try number *tries*, which counts from 1."""
         grown = self.first * 2 ** (tries - 1) if self.doubles else self.first * tries
         return min(grown, self.ceiling)
+
+    def within(self, seconds: float) -> "Backoff":
+        """The same, with no more tries than those whose waits fit into *seconds*."""
+        tries, waited = 1, self.wait_seconds(1)
+        while tries < self.tries and waited <= seconds:
+            tries += 1
+            waited += self.wait_seconds(tries)
+        return replace(self, tries=tries)
 
 
 # 10 s x attempt, as HubSpot's own Node client does: Retry-After is not documented on a 429.
@@ -75,6 +85,9 @@ class RetryTransport(httpx.BaseTransport):
     *hold* tells the throttle to keep all others back too, *gate* hears of requests that got no answer at all. Raises
     DailyQuotaSpent, and HubSpotError where no answer came; an answer that is still an error after the last try is
     returned. Where the run is stopped, the try before is the last; NotSent is raised where there was none.
+
+    *tell* hears of every wait before it begins. A HubSpot that never answered yet is waited for *patience_seconds*, and
+    one that has as the table says: somebody who looks wants to know soon that nobody is there.
     """
 
     def __init__(
@@ -84,12 +97,17 @@ class RetryTransport(httpx.BaseTransport):
         clock: Clock,
         hold: Callable[[float], None],
         gate: CallGate,
+        tell: OnWait = ignore_wait,
+        patience_seconds: float | None = None,
         seed: int | None = None,
     ) -> None:
         self._inner = inner
         self._clock = clock
         self._hold = hold
         self._gate = gate
+        self._tell = tell
+        self._patience_seconds = patience_seconds
+        self._has_answered = False
         self._random = random.Random(seed)  # noqa: S311  spreads waits; nothing secret hangs on it
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
@@ -97,9 +115,10 @@ class RetryTransport(httpx.BaseTransport):
         repeatable = request.extensions.get(REPEATABLE, True) is not False
         began = self._clock.monotonic()
         tried = self._try(request, 1)
-        while (wait := self._wait_after(request, tried, repeatable=repeatable)) is not None:
+        while (wait := self._wait_after(request, tried, began, repeatable=repeatable)) is not None:
             try:
-                self._clock.sleep(wait)
+                self._tell(wait)
+                self._clock.sleep(wait.seconds)
                 tried = self._try(request, tried.tries + 1)
             except NotSent:
                 break  # the run is stopped: HubSpot may have got the tries before, so their end is what is known
@@ -115,6 +134,7 @@ class RetryTransport(httpx.BaseTransport):
             response.read()
         except (httpx.TransportError, httpx.DecodingError) as error:
             return _Tried(number, error=error)
+        self._has_answered = True
         return _Tried(number, response)
 
     def _end(self, request: httpx.Request, tried: _Tried, seconds: float) -> httpx.Response:
@@ -126,21 +146,30 @@ class RetryTransport(httpx.BaseTransport):
         self._gate.note_loss(lost)
         raise lost from tried.error
 
-    def _wait_after(self, request: httpx.Request, tried: _Tried, *, repeatable: bool) -> float | None:
+    def _wait_after(self, request: httpx.Request, tried: _Tried, began: float, *, repeatable: bool) -> Wait | None:
         if tried.response is not None:
             return self._wait_after_answer(request, tried.response, tried.tries, repeatable=repeatable)
-        return self._wait_after_loss(tried.error, tried.tries, repeatable=repeatable)
+        return self._wait_after_loss(tried, began, repeatable=repeatable)
 
-    def _wait_after_loss(self, error: httpx.RequestError | None, tries: int, *, repeatable: bool) -> float | None:
+    def _wait_after_loss(self, tried: _Tried, began: float, *, repeatable: bool) -> Wait | None:
+        error = tried.error
         if isinstance(error, _HOPELESS) or "CERTIFICATE_VERIFY_FAILED" in str(error):
             return None
         if not repeatable and not isinstance(error, _NOT_SENT):
             return None
-        return self._spread(UNREACHABLE.wait_seconds(tries)) if tries < UNREACHABLE.tries else None
+        patience = None if self._has_answered else self._patience_seconds
+        backoff = UNREACHABLE if patience is None else UNREACHABLE.within(patience)
+        wait = backoff.wait_seconds(tried.tries)
+        # A try that found nobody took its time too.
+        if tried.tries >= backoff.tries or (
+            patience is not None and self._clock.monotonic() - began + wait > patience * (1 + _JITTER)
+        ):
+            return None
+        return Wait(say_loss(error), self._spread(wait), tried.tries + 1, backoff.tries)
 
     def _wait_after_answer(
         self, request: httpx.Request, response: httpx.Response, tries: int, *, repeatable: bool
-    ) -> float | None:
+    ) -> Wait | None:
         status = response.status_code
         if status == 429:
             _raise_if_daily(request, response)
@@ -154,7 +183,7 @@ class RetryTransport(httpx.BaseTransport):
         wait = self._spread(backoff.wait_seconds(tries) if asked is None else max(asked, floor))
         if status == 429:
             self._hold(wait)
-        return wait
+        return Wait(say_answer(status), wait, tries + 1, backoff.tries)
 
     def _spread(self, seconds: float) -> float:
         return seconds * (1 + _JITTER * self._random.random())

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 import httpx
 
 from hubevents_sync.model.project import RequestBudget
+from hubevents_sync.model.waiting import OnWait, Wait, ignore_wait
 from hubevents_sync.ports import CallGate, Clock
 
 WINDOW_SECONDS = 10.0
@@ -16,6 +17,9 @@ WINDOW_SECONDS = 10.0
 STAND_BACK_BELOW = 0.8
 # After a 429 the next window goes at this share of the rate, evenly spaced: a burst would be refused again.
 SLOW_START_SHARE = 0.5
+# Why a turn is waited for, and from how many seconds on that is told.
+TURN = "HubSpot's rate limit"
+WORTH_TELLING_SECONDS = 1.0
 # HubSpot's headers of the burst limit: documentation, "usage guidelines".
 _MAX = "X-HubSpot-RateLimit-Max"
 _REMAINING = "X-HubSpot-RateLimit-Remaining"
@@ -33,14 +37,17 @@ class RequestThrottle:
 
     After a 429 nobody sends for a while, and the window after that is used at half the rate, evenly spaced.
 
+    *tell* hears of longer waits.
+
     HubSpot's headers can only make it slower. A lower limit than the configured one, or a longer window, holds as
     well, less the share that is left to others. Where clearly fewer requests remain than that share, others are at
     work: we stand back for a part of the window, all of it when nothing remains.
     """
 
-    def __init__(self, budget: RequestBudget, clock: Clock) -> None:
+    def __init__(self, budget: RequestBudget, clock: Clock, *, tell: OnWait = ignore_wait) -> None:
         self._keep_free = budget.keep_free
         self._clock = clock
+        self._tell = tell
         self._lock = threading.Lock()
         self._own_limit = (max(1, math.floor(budget.usable_per_10_seconds)), WINDOW_SECONDS)
         self._their_limit: tuple[int, float] | None = None
@@ -65,6 +72,8 @@ class RequestThrottle:
             granted_at, delay_seconds = self._take_turn()
             if delay_seconds <= 0:
                 return granted_at
+            if delay_seconds >= WORTH_TELLING_SECONDS:
+                self._tell(Wait(TURN, delay_seconds))
             # A wait that rounds to nothing would turn this into a busy loop.
             self._clock.sleep(max(delay_seconds, 0.001))
 

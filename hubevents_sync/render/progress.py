@@ -1,31 +1,21 @@
 """Show how far the work is: bars on a terminal, a plain line now and then in a pipeline, or nothing."""
 
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from enum import StrEnum
-from threading import Lock
-from typing import TextIO, assert_never
+from typing import Protocol, TextIO, assert_never
 
-from rich.console import Console, RenderableType
-from rich.progress import (
-    BarColumn,
-    MofNCompleteColumn,
-    ProgressColumn,
-    Task,
-    TaskID,
-    TextColumn,
-    TimeRemainingColumn,
-)
-from rich.progress import Progress as RichProgress
-from rich.text import Text
-
+from hubevents_sync.model.waiting import Wait
 from hubevents_sync.ports import Clock, Progress
 from hubevents_sync.render.safe import make_one_line
+from hubevents_sync.render.ticking import Tally, ThreadTicker, Ticker, TickingProgress, say_tally
+from hubevents_sync.render.waits import say_wait
 from hubevents_sync.render.wording import say_duration
 
 PATIENCE_SECONDS = 2.0  # shorter work needs no bar
 LINE_EVERY_SECONDS = 10.0
+BARS_TICK_SECONDS = 0.2
+LINES_TICK_SECONDS = 1.0
 
 
 class ProgressKind(StrEnum):
@@ -37,21 +27,24 @@ class ProgressKind(StrEnum):
 
 
 @contextmanager
-def open_progress(kind: ProgressKind, clock: Clock, stream: TextIO, *, color: bool = False) -> Iterator[Progress]:
+def open_progress(
+    kind: ProgressKind, clock: Clock, stream: TextIO, *, color: bool = False, ticker: Ticker | None = None
+) -> Iterator["ShownProgress"]:
     """Progress on *stream*, which is stderr; whatever happens inside, the terminal is left as it was."""
+    progress: ShownProgress
     match kind:
         case ProgressKind.BARS:
-            bars = BarProgress(clock, stream, color=color)
-            try:
-                yield bars
-            finally:
-                bars.close()
+            progress = BarProgress(clock, stream, color=color, ticker=ticker or ThreadTicker(BARS_TICK_SECONDS))
         case ProgressKind.LINES:
-            yield LineProgress(clock, _write_lines(stream))
+            progress = LineProgress(clock, _write_lines(stream), ticker=ticker or ThreadTicker(LINES_TICK_SECONDS))
         case ProgressKind.SILENT:
-            yield SilentProgress()
+            progress = SilentProgress(_write_lines(stream))
         case _:
             assert_never(kind)
+    try:
+        yield progress
+    finally:
+        progress.close()
 
 
 def _write_lines(stream: TextIO) -> Callable[[str], None]:
@@ -62,10 +55,33 @@ def _write_lines(stream: TextIO) -> Callable[[str], None]:
     return write
 
 
-class SilentProgress:
-    """Shows nothing."""
+class ShownProgress(Progress, Protocol):
+    """A Progress that can make room for others who write to the terminal, and comes to an end."""
 
-    def start(self, task: str, total: int) -> None:
+    def say(self, line: str) -> None:
+        """Write *line* where progress is written, and leave it there."""
+
+    def hushed(self) -> AbstractContextManager[None]:
+        """Inside, nothing is shown: somebody is told something, or asked."""
+
+    def note_wait(self, wait: Wait) -> None:
+        """Nothing goes on for as long as *wait* says."""
+
+    def close(self) -> None:
+        """Take away all that is shown."""
+
+
+class SilentProgress:
+    """Shows nothing; what is said all the same goes to *write*."""
+
+    def __init__(self, write: Callable[[str], None] = lambda _: None) -> None:
+        self._write = write
+
+    def say(self, line: str) -> None:
+        """Write *line*."""
+        self._write(line)
+
+    def start(self, task: str, total: int | None) -> None:
         """Nothing is shown."""
 
     def advance(self, task: str, by: int = 1) -> None:
@@ -74,157 +90,113 @@ class SilentProgress:
     def finish(self, task: str) -> None:
         """Nothing is shown."""
 
+    def note_wait(self, wait: Wait) -> None:
+        """Nothing is shown."""
 
-@dataclass(slots=True)
-class _Tally:
-    total: int
-    started: float
-    done: int = 0
-    said_at: float = 0.0
-    has_spoken: bool = False
+    def still(self) -> AbstractContextManager[None]:
+        """There is no thread."""
+        return nullcontext()
+
+    def hushed(self) -> AbstractContextManager[None]:
+        """Nothing is shown anyway."""
+        return nullcontext()
+
+    def close(self) -> None:
+        """Nothing is shown."""
 
 
-class LineProgress:
-    """Writes a plain line for each task that lasts, at most every ten seconds, and one when such a task ends.
+class LineProgress(TickingProgress):
+    """Writes a plain line about work that lasts, every ten seconds, and one when a task of which it spoke ends.
 
-    *write* gets whole lines without a line end. Safe to call from several threads.
+    *write* gets whole lines without a line end.
     """
 
     def __init__(
-        self, clock: Clock, write: Callable[[str], None], *, every_seconds: float = LINE_EVERY_SECONDS
+        self,
+        clock: Clock,
+        write: Callable[[str], None],
+        *,
+        ticker: Ticker,
+        every_seconds: float = LINE_EVERY_SECONDS,
     ) -> None:
-        self._clock = clock
+        super().__init__(clock, ticker)
         self._write = write
         self._every_seconds = every_seconds
-        self._tallies: dict[str, _Tally] = {}
-        self._lock = Lock()
+        self._said_at = 0.0
 
-    def start(self, task: str, total: int) -> None:
-        """*task* begins; it has *total* parts."""
+    def say(self, line: str) -> None:
+        """Write *line*."""
+        with self._lock:
+            self._write(line)
+
+    def _begin(self) -> None:
+        self._said_at = self._clock.monotonic()
+
+    def _draw(self, tallies: Sequence[Tally], wait: Wait | None) -> None:
         now = self._clock.monotonic()
-        with self._lock:
-            self._tallies[task] = _Tally(total, now, said_at=now)
+        if now - self._said_at < self._every_seconds:
+            return
+        self._said_at = now
+        for tally in tallies:
+            tally.has_spoken = True
+            waits = "" if wait is None else f"; {say_wait(wait)}"
+            self._write(f"{say_tally(tally, now)}{waits}")
 
-    def advance(self, task: str, by: int = 1) -> None:
-        """*by* more parts of *task* are done."""
-        with self._lock:
-            tally = self._tallies.get(task)
-            if tally is None:
-                return
-            tally.done += by
-            now = self._clock.monotonic()
-            if now - tally.said_at >= self._every_seconds:
-                tally.said_at, tally.has_spoken = now, True
-                self._write(_say_tally(task, tally, now))
-
-    def finish(self, task: str) -> None:
-        """*task* is over, done or not."""
-        with self._lock:
-            tally = self._tallies.pop(task, None)
-            if tally is not None and tally.has_spoken:
-                elapsed = self._clock.monotonic() - tally.started
-                said = f"{tally.done:,} of {tally.total:,}"
-                self._write(f"{make_one_line(task)}: {said}, took {say_duration(elapsed)}")
+    def _end(self, tally: Tally) -> None:
+        if tally.has_spoken:
+            elapsed = say_duration(self._clock.monotonic() - tally.started)
+            said = "" if tally.total is None else f"{tally.done:,} of {tally.total:,}, "
+            self._write(f"{make_one_line(tally.task)}: {said}took {elapsed}")
 
 
-def _say_tally(task: str, tally: _Tally, now: float) -> str:
-    said = f"{make_one_line(task)}: {tally.done:,} of {tally.total:,}"
-    elapsed = now - tally.started
-    if not 0 < tally.done <= tally.total or elapsed <= 0:
-        return said
-    left = (tally.total - tally.done) * elapsed / tally.done
-    return f"{said} ({tally.done * 100 // tally.total}%), {say_duration(left)} left"
-
-
-class _RateColumn(ProgressColumn):
-    """Parts a second, as long as there is a rate to speak of."""
-
-    def render(self, task: Task) -> Text:
-        rate = task.finished_speed or task.speed
-        return Text("" if rate is None else f"{rate:,.0f}/s" if rate >= 10 else f"{rate:.1f}/s", style="dim")
-
-
-class _PatientBars(RichProgress):
-    """rich's bars, invisible for the first two seconds."""
-
-    def __init__(self, clock: Clock, console: Console) -> None:
-        self._clock = clock
-        self._began = clock.monotonic()
-        self._is_shown = False
-        super().__init__(
-            TextColumn("{task.description}", markup=False),
-            BarColumn(bar_width=None),
-            MofNCompleteColumn(),
-            _RateColumn(),
-            TimeRemainingColumn(compact=True),
-            console=console,
-            transient=True,
-            redirect_stdout=False,
-            get_time=clock.monotonic,
-            refresh_per_second=5,
-            expand=True,
-        )
-
-    def begin(self) -> None:
-        """Start to count the two seconds."""
-        self._began = self._clock.monotonic()
-        self._is_shown = False
-        self.start()
-
-    def show_when_due(self) -> None:
-        """Draw at once what has just become worth showing; from then on rich draws five times a second."""
-        if not self._is_shown and self._is_due():
-            self._is_shown = True
-            self.refresh()
-
-    def _is_due(self) -> bool:
-        return self._clock.monotonic() - self._began >= PATIENCE_SECONDS
-
-    def get_renderables(self) -> Iterable[RenderableType]:
-        """The bars, once they are worth showing."""
-        if self._is_due():
-            yield from super().get_renderables()
-
-
-class BarProgress:
+class BarProgress(TickingProgress):
     """Bars on a terminal, with rate and time left; they show after two seconds and vanish at the end.
 
-    *stream* is stderr: results have stdout to themselves. What else is written to stderr meanwhile goes above the bars.
-    Safe to call from several threads.
+    *stream* is stderr: results have stdout to themselves. What is said goes above the bars and stays.
     """
 
-    def __init__(self, clock: Clock, stream: TextIO, *, color: bool) -> None:
-        console = Console(file=stream, force_terminal=True, no_color=not color, highlight=False)
-        self._bars = _PatientBars(clock, console)
-        self._task_ids: dict[str, TaskID] = {}
-        self._lock = Lock()
+    def __init__(self, clock: Clock, stream: TextIO, *, color: bool, ticker: Ticker) -> None:
+        super().__init__(clock, ticker)
+        self._stream = stream
+        self._color = color
+        self._write = _write_lines(stream)
+        self._began = 0.0
+        self._bars: _Bars | None = None
 
-    def start(self, task: str, total: int) -> None:
-        """*task* begins; it has *total* parts."""
+    def say(self, line: str) -> None:
+        """Write *line* above the bars."""
         with self._lock:
-            if not self._task_ids:
-                self._bars.begin()
-            self._task_ids[task] = self._bars.add_task(make_one_line(task), total=total)
+            if self._bars is None:
+                self._write(line)
+            else:
+                self._bars.print_above(line)
 
-    def advance(self, task: str, by: int = 1) -> None:
-        """*by* more parts of *task* are done."""
-        with self._lock:
-            if task in self._task_ids:
-                self._bars.advance(self._task_ids[task], by)
-                self._bars.show_when_due()
+    def _begin(self) -> None:
+        self._began = self._clock.monotonic()
 
-    def finish(self, task: str) -> None:
-        """*task* is over, done or not. With the last one the bars are gone."""
-        with self._lock:
-            if task in self._task_ids:
-                self._bars.remove_task(self._task_ids.pop(task))
-            if not self._task_ids:
-                self._bars.stop()
+    def _draw(self, tallies: Sequence[Tally], wait: Wait | None) -> None:
+        if self._bars is None:
+            if self._clock.monotonic() - self._began < PATIENCE_SECONDS:
+                return
+            from hubevents_sync.render.bars import Bars
+
+            self._bars = Bars(self._clock, self._stream, color=self._color)
+        self._bars.draw(tallies, wait)
+
+    def _clear(self) -> None:
+        if self._bars is not None:
+            self._bars.close()
+            self._bars = None
+
+
+class _Bars(Protocol):
+    """What draws; imported when it is worth it."""
+
+    def draw(self, tallies: Sequence[Tally], wait: Wait | None) -> None:
+        """Show *tallies* as they are now, and what is waited for."""
+
+    def print_above(self, line: str) -> None:
+        """Write *line* above all that is shown."""
 
     def close(self) -> None:
-        """Take the bars away, also those of tasks that never finished, and show the cursor again."""
-        with self._lock:
-            for task_id in self._task_ids.values():
-                self._bars.remove_task(task_id)
-            self._task_ids.clear()
-            self._bars.stop()
+        """Take all away."""

@@ -1,6 +1,7 @@
 """A plan is the same whoever makes it, and how the work is shared out."""
 
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 
 import pytest
@@ -27,9 +28,9 @@ class Counting:
     """A Progress that remembers what it was told."""
 
     def __init__(self) -> None:
-        self.told: list[tuple[str, int]] = []
+        self.told: list[tuple[str, int | None]] = []
 
-    def start(self, task: str, total: int) -> None:  # noqa: ARG002  the port's signature
+    def start(self, task: str, total: int | None) -> None:  # noqa: ARG002  the port's signature
         self.told.append(("start", total))
 
     def advance(self, task: str, by: int = 1) -> None:  # noqa: ARG002
@@ -37,6 +38,9 @@ class Counting:
 
     def finish(self, task: str) -> None:  # noqa: ARG002
         self.told.append(("finish", 0))
+
+    def still(self) -> AbstractContextManager[None]:
+        return nullcontext()
 
 
 @pytest.fixture
@@ -92,7 +96,7 @@ def test_progress_is_told_of_every_event(workspace: Workspace, workers: int) -> 
     progress = Counting()
     plan_project(workspace, effort=Effort(workers=workers, progress=progress))
     assert (progress.told[0], progress.told[-1]) == (("start", 9), ("finish", 0))
-    assert sum(by for said, by in progress.told if said == "advance") == 9
+    assert sum(by or 0 for said, by in progress.told if said == "advance") == 9
 
 
 def test_small_work_is_done_here_and_nobody_gets_more_hands_than_there_are_events() -> None:

@@ -2,6 +2,7 @@
 
 import gzip
 import ssl
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import httpx
@@ -10,9 +11,12 @@ import pytest
 from hubevents_sync.errors import HubSpotError
 from hubevents_sync.hubspot.client import HubSpotClient
 from hubevents_sync.hubspot.guard import OpenGate
-from hubevents_sync.hubspot.retry import RetryTransport, retry_after_seconds
+from hubevents_sync.hubspot.opening import open_hubspot
+from hubevents_sync.hubspot.retry import UNREACHABLE, RetryTransport, retry_after_seconds
 from hubevents_sync.model.event import EventKey, MarketingEvent
 from hubevents_sync.model.outcome import AttendanceCounters
+from hubevents_sync.model.project import HubSpotSettings
+from hubevents_sync.model.waiting import Wait
 
 if TYPE_CHECKING:
     from tests.hubspot.conftest import Connect, JumpingClock, Recorder
@@ -257,3 +261,88 @@ def test_retry_after_is_read_as_seconds_or_as_a_date(
 ) -> None:
     response = httpx.Response(429, headers={"Retry-After": written})
     assert retry_after_seconds(response, now_ms=clock.now_ms()) == seconds
+
+
+def lose(clock: "JumpingClock", *, patience_seconds: float | None, script: list[int | None]) -> list[Wait]:
+    """What is told while two calls meet *script*: an answer's status, or None for nobody there; then nobody."""
+    left, told = list(script), list[Wait]()
+
+    def answer(_: httpx.Request) -> httpx.Response:
+        status = left.pop(0) if left else None
+        if status is None:
+            raise httpx.ConnectError("odd") from ConnectionRefusedError(111, "Connection refused")
+        return httpx.Response(status)
+
+    transport = RetryTransport(
+        httpx.MockTransport(answer),
+        clock=clock,
+        hold=lambda _: None,
+        gate=OpenGate(),
+        tell=told.append,
+        patience_seconds=patience_seconds,
+    )
+    with httpx.Client(transport=transport) as client, suppress(HubSpotError):
+        client.get("http://localhost")
+        client.get("http://localhost")
+    return told
+
+
+def test_every_wait_is_told_before_it_begins(clock: "JumpingClock") -> None:
+    told = lose(clock, patience_seconds=None, script=[])
+    assert [(wait.next_try, wait.tries) for wait in told] == [(2, 6), (3, 6), (4, 6), (5, 6), (6, 6)]
+    assert {wait.reason for wait in told} == {"HubSpot can't be reached (connection refused)"}
+    assert [wait.seconds for wait in told] == clock.slept
+
+
+@pytest.mark.parametrize(("patience_seconds", "tries"), [(10.0, 3), (30.0, 5), (1.0, 1), (1000.0, 6)])
+def test_who_has_little_patience_gives_up_sooner(clock: "JumpingClock", patience_seconds: float, tries: int) -> None:
+    told = lose(clock, patience_seconds=patience_seconds, script=[])
+    assert [wait.next_try for wait in told] == list(range(2, tries + 1))
+    assert {wait.tries for wait in told} <= {tries}
+    assert sum(clock.slept) <= patience_seconds * 1.25
+    assert UNREACHABLE.within(patience_seconds).tries == tries
+
+
+def test_a_hubspot_that_has_answered_once_is_waited_for_in_full(clock: "JumpingClock") -> None:
+    told = lose(clock, patience_seconds=10.0, script=[None, 200])
+    assert [(wait.next_try, wait.tries) for wait in told] == [(2, 3), (2, 6), (3, 6), (4, 6), (5, 6), (6, 6)]
+
+
+def test_tries_that_take_long_themselves_count_against_the_patience(clock: "JumpingClock") -> None:
+    told: list[Wait] = []
+
+    def swallow(_: httpx.Request) -> httpx.Response:
+        clock.sleep(9)
+        raise httpx.ConnectTimeout("timed out")
+
+    transport = RetryTransport(
+        httpx.MockTransport(swallow),
+        clock=clock,
+        hold=lambda _: None,
+        gate=OpenGate(),
+        tell=told.append,
+        patience_seconds=10.0,
+    )
+    with httpx.Client(transport=transport) as client, pytest.raises(HubSpotError):
+        client.get("http://localhost")
+    assert [wait.reason for wait in told] == ["HubSpot can't be reached (nobody answers in time)"]
+
+
+@pytest.mark.parametrize(
+    ("status", "reason"),
+    [(429, "HubSpot's rate limit is reached"), (503, "HubSpot answers 503"), (423, "HubSpot answers 423")],
+)
+def test_an_answer_that_asks_to_wait_is_told_too(
+    recorder: "Recorder", clock: "JumpingClock", status: int, reason: str
+) -> None:
+    told: list[Wait] = []
+    recorder.answer({"message": "ana@example.com has moved"}, status=status)
+    recorder.answer({"registered": 1})
+    with open_hubspot(
+        HubSpotSettings(base_url=recorder.url),
+        environ={"HUBSPOT_ACCESS_TOKEN": "pat-planted"},
+        clock=clock,
+        tell=told.append,
+    ) as hubspot:
+        hubspot.read_counters(KEY)
+    assert [(wait.reason, wait.next_try) for wait in told] == [(reason, 2)]
