@@ -74,8 +74,10 @@ def _digest_rows(missing: Sequence[Participation], removals: Iterable[Participat
     keyed = hashlib.blake2b(key=digest_key[:64], digest_size=32)
     for state in STATE_ORDER:
         taken = [columns for block in blocks if (columns := take_state(block, state)) is not None]
-        for part in _pack(_join(taken, [row for row in by_email if row.state is state])):
-            keyed.update(len(part).to_bytes(8, "little") + part)
+        of_rows = [row for row in by_email if row.state is state]
+        if taken or of_rows:
+            for part in (state.value.encode(), *_pack(_join(taken, of_rows))):
+                keyed.update(len(part).to_bytes(8, "little") + part)
     keyed.update("\n".join(sorted(spelled)).encode())
     return keyed.hexdigest()
 

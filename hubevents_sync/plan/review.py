@@ -49,8 +49,9 @@ def review_roster(
     joined = [row for row in first if row.person not in people] if people else first
     changed = _find_changed(known, others) if len(joined) < len(first) else []
     joined_people = in_blocks + pack_people(map(person_of, joined))
-    domains = sum((Counter(block.domains) for block in blocks), Counter[str]())
-    domains.update(_count_written(joined))
+    domains = _count_written(joined)
+    for block in blocks:
+        domains.update(block.domains)
     review = RosterReview(
         len(joined_people) // PACKED_BYTES,
         len(changed),

@@ -114,7 +114,7 @@ def count_rows(
     for block in blocks:
         for (number, state), count in _count_rounds(block).items():
             counts[number, state, AddressKind.EMAIL, False] += count
-    groups = sorted({group[:3] for group in counts}, key=_sending_order)
+    groups = sorted({group[:3] for group, count in counts.items() if count}, key=_sending_order)
     return tuple(RowCount(*group, ready=counts[*group, False], held=counts[*group, True]) for group in groups)
 
 
@@ -136,7 +136,8 @@ def _count_rounds(block: RosterBlock) -> Counter[tuple[int, AttendanceState]]:
             moved[2, ATTENDED] = len(registered_at) - registered_at.count(0) - attended_first
     for (_, state), count in moved.items():
         counts[1, state] -= count
-    return +(counts + moved)
+    counts.update(moved)
+    return counts
 
 
 def _rank_later(times: Iterable[int]) -> list[tuple[int, AttendanceState]]:
