@@ -3,10 +3,12 @@
 import multiprocessing
 import os
 import threading
-from collections.abc import Iterator, Sequence
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Executor, Future, ProcessPoolExecutor, as_completed
 from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext, suppress
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from hubevents_sync.engine.shares import (
@@ -22,6 +24,8 @@ from hubevents_sync.engine.workspace import Workspace
 from hubevents_sync.manifest.declaration import EventDeclaration
 from hubevents_sync.manifest.findings import FindingCollector
 from hubevents_sync.manifest.rosters.interface import RosterFile
+from hubevents_sync.manifest.rosters.plain.spread import Piece, ReadPieces
+from hubevents_sync.model.roster import RosterBlock
 from hubevents_sync.ports import Progress
 
 if TYPE_CHECKING:
@@ -70,12 +74,19 @@ def plan_by(
                 outcomes.append(outcome)
                 _advance(effort, 1)
             return outcomes
-        cut = cut_shares(declarations, max(hands, 1) * SHARES_EACH)
-        shares = [make_share(workspace, moment, each, version_of(state)) for each in cut]
+        large = [] if effort.executor else find_large(declarations, hands)
+        others = [each for each in declarations if each not in large]
+        shares = [
+            make_share(workspace, moment, each, version_of(state))
+            for each in cut_shares(others, max(hands, 1) * SHARES_EACH)
+        ]
         with ExitStack() as stack:
             with _still(effort):
                 executor = stack.enter_context(_executor_of(effort, hands))
                 futures = [executor.submit(plan_share, share) for share in shares]
+            spread = partial(_spread, executor, hands * SHARES_EACH)
+            outcomes = list(plan_events(workspace, state, moment, large, findings, spread=spread))
+            _advance(effort, len(outcomes))
             gathered = _gather(effort, futures)
     finally:
         if effort.progress is not None:
@@ -83,16 +94,27 @@ def plan_by(
     for share in gathered:
         for finding in share.findings:
             findings.add(finding)
-    return [outcome for share in gathered for outcome in share.events]
+        outcomes += share.events
+    by_key = {outcome.summary.key: outcome for outcome in outcomes}
+    return [by_key[each.event.key] for each in declarations if each.event.key in by_key]
 
 
 def count_hands(effort: Effort, declarations: Sequence[EventDeclaration]) -> int:
-    """How many processes the work is worth."""
+    """How many processes the work is worth. One event alone can have several where its rosters are large."""
+    weights = [weigh(each) for each in declarations]
     wanted = effort.workers
     if wanted is None:
-        size = sum(weigh(each) for each in declarations)
-        wanted = _count_processors() if size >= WORTH_A_PROCESS_BYTES else 1
-    return max(1, min(wanted, len(declarations)))
+        wanted = _count_processors() if sum(weights) >= WORTH_A_PROCESS_BYTES else 1
+    if max(weights, default=0) < WORTH_A_PROCESS_BYTES:
+        wanted = min(wanted, len(declarations))
+    return max(1, wanted)
+
+
+def find_large(declarations: Sequence[EventDeclaration], hands: int) -> list[EventDeclaration]:
+    """Those that one of *hands* would still be at when all others are done: their rosters are read by all hands."""
+    weights = [weigh(each) for each in declarations]
+    fair = max(sum(weights) / hands, WORTH_A_PROCESS_BYTES)
+    return [each for each, weight in zip(declarations, weights, strict=True) if weight > fair]
 
 
 def weigh(declaration: EventDeclaration) -> int:
@@ -126,6 +148,25 @@ def _gather(effort: Effort, futures: Sequence[Future[ShareOutcome]]) -> list[Sha
             future.cancel()
         raise
     return [future.result() for future in futures]
+
+
+def _spread(
+    executor: Executor, ahead: int, read: ReadPieces, pieces: Iterable[Sequence[Piece]]
+) -> Iterator[tuple[Sequence[Piece], list[RosterBlock | None]]]:
+    """Let *executor* read *pieces*, at most *ahead* of them at a time: no file is held in memory whole."""
+    waiting: deque[tuple[Sequence[Piece], Future[list[RosterBlock | None]]]] = deque()
+    try:
+        for some in pieces:
+            waiting.append((some, executor.submit(read, some)))
+            if len(waiting) >= ahead:
+                first, future = waiting.popleft()
+                yield first, future.result()
+        while waiting:
+            first, future = waiting.popleft()
+            yield first, future.result()
+    finally:
+        for _, future in waiting:
+            future.cancel()
 
 
 def _advance(effort: Effort, by: int) -> None:

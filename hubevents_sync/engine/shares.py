@@ -14,6 +14,7 @@ from hubevents_sync.engine.workspace import Sandbox, SystemClock, Workspace
 from hubevents_sync.errors import StateMoved
 from hubevents_sync.manifest.declaration import EventDeclaration
 from hubevents_sync.manifest.findings import FindingCollector
+from hubevents_sync.manifest.rosters.plain.spread import Spread
 from hubevents_sync.model.event import EventKey
 from hubevents_sync.model.finding import Finding
 from hubevents_sync.model.plan import EventSummary
@@ -115,8 +116,13 @@ def plan_events(
     moment: Moment,
     declarations: Sequence[EventDeclaration],
     findings: FindingCollector,
+    *,
+    spread: Spread | None = None,
 ) -> Iterator[EventOutcome]:
-    """The outcome of each of *declarations*, planned against *state*. What is wrong with rosters goes to *findings*."""
+    """The outcome of each of *declarations*, planned against *state*. What is wrong with rosters goes to *findings*.
+
+    With *spread* others read pieces of the rosters.
+    """
     identity, digest_key = choose_identity(workspace, state)
     ends = OpenEnds.of(state)
     clock = workspace.clock
@@ -129,6 +135,7 @@ def plan_events(
                 identity=identity,
                 findings=findings,
                 index=find_index(state, declaration, moment),
+                spread=spread,
             )
             times.append(clock.monotonic())
             recorded = find_recorded(state, declaration, reading)

@@ -1,6 +1,7 @@
 """A roster's participations, held as columns where the files had plain rows: a third of the time of a million rows."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from array import array
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain, compress, islice, repeat
 from typing import TypeVar, overload
@@ -49,6 +50,16 @@ class RosterBlock:
         )
         return {state: column for state, column in columns if column is not None}
 
+    def __reduce__(self) -> tuple[Callable[..., "RosterBlock"], tuple[object, ...]]:
+        """To another process it goes packed: a fifth of the time that each text and number would take by itself."""
+        times = (self.registered, self.joined, self.left, self.cancelled)
+        packed = [None if column is None else array("q", column).tobytes() for column in times]
+        emails = "\n".join(self.emails)
+        return _unpack_block, (
+            *(self.file, self.lines, b"".join(self.people), emails),
+            *(packed, self.contacts, dict(self.domains), self.latest_ms),
+        )
+
     def count_rows(self) -> int:
         """How many participations it stands for."""
         return sum(len(column) - column.count(0) for column in self.moments.values())
@@ -89,6 +100,33 @@ class RosterBlock:
         contacts: Iterable[Mapping[str, str] | None] = repeat(None) if self.contacts is None else self.contacts
         columns = self.people, repeat(state), *times, self.emails, repeat(None), contacts, repeat(self.file), self.lines
         return map(_make, repeat(Participation), zip(*columns, strict=False))
+
+
+def _unpack_block(
+    file: str,
+    lines: Sequence[int],
+    people: bytes,
+    emails: str,
+    packed: Sequence[bytes | None],
+    contacts: Contacts | None,
+    domains: Mapping[str, int],
+    latest_ms: int,
+) -> RosterBlock:
+    width = len(people) // len(lines)
+    registered, joined, left, cancelled = (None if each is None else array("q", each).tolist() for each in packed)
+    return RosterBlock(
+        file,
+        lines,
+        [people[start : start + width] for start in range(0, len(people), width)],
+        emails.split("\n"),
+        registered,
+        joined,
+        left,
+        cancelled,
+        contacts,
+        domains,
+        latest_ms,
+    )
 
 
 class Roster(Sequence[Participation]):

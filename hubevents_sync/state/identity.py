@@ -101,6 +101,10 @@ class Identity:
             found.append(hasher.digest())
         return found
 
+    def __reduce__(self) -> tuple[type["Identity"], tuple[bytes]]:
+        """The key goes to the process that is to hash people."""
+        return Identity, (self._key,)
+
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Identity) and secrets.compare_digest(self._key, other._key)
 

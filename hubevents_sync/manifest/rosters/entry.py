@@ -30,7 +30,7 @@ from hubevents_sync.manifest.times import BadTime, parse_time
 from hubevents_sync.model.finding import Finding, Severity
 from hubevents_sync.model.instant import EPOCH, MILLISECOND, format_instant
 from hubevents_sync.model.participation import AttendanceState, Participation, PersonId
-from hubevents_sync.model.roster import Roster
+from hubevents_sync.model.roster import Roster, RosterBlock
 from hubevents_sync.resources import schemas_directory
 
 # Most times, which datetime reads right by itself; parse_time decides about all others.
@@ -85,7 +85,7 @@ class EntryTaker:
         identify_all: IdentifyAll | None = None,
     ) -> None:
         self.person: PersonId = b""  # of the entry that was taken last
-        self._blocks = BlockReader(
+        self.blocks = BlockReader(
             context, identify_all or (lambda emails: [identify(email, None) for email in emails])
         )
         self._context = context
@@ -126,13 +126,12 @@ class EntryTaker:
         finally:
             self._report = report
 
-    def take_block(self, block: Block, column: int) -> Sequence[PersonId] | None:
-        """Take all entries of *block*, which start at *column*; who they are.
+    def take_block(self, block: RosterBlock, column: int) -> bool:
+        """Take all entries of *block*, which start at *column*.
 
-        None, and nothing taken, where one of them needs a look of its own.
+        False, and nothing taken, where somebody in it was taken before.
         """
-        read = self._blocks.read(block, self._file)
-        return read.people if read is not None and self._taken.add_block(read, column) else None
+        return self._taken.add_block(block, column)
 
     def take(self, entry: Entry, line: int, column: int) -> None:
         """Check *entry*, which starts at *line* and *column*, and keep what it says."""

@@ -7,14 +7,16 @@ from hubevents_sync.manifest.findings import FindingCollector, Unreadable
 from hubevents_sync.manifest.rosters.interface import Entry, Path
 from hubevents_sync.manifest.rosters.known import FileEntries, SeenEntries
 from hubevents_sync.manifest.rosters.lines import read_pieces
+from hubevents_sync.manifest.rosters.plain.columns import BlockReader
 from hubevents_sync.manifest.rosters.plain.csv import PlainCsv
-from hubevents_sync.manifest.rosters.plain.interface import Block, NotPlain, PlainFormat, RawEntries
+from hubevents_sync.manifest.rosters.plain.interface import NotPlain, PlainFormat, RawEntries
 from hubevents_sync.manifest.rosters.plain.ndjson import PlainNdjson
 from hubevents_sync.manifest.rosters.plain.yaml import PlainYaml
 from hubevents_sync.manifest.rosters.report import Report
 from hubevents_sync.manifest.source import Source, SourceStream
 from hubevents_sync.model.finding import Finding, Position
 from hubevents_sync.model.participation import PersonId
+from hubevents_sync.model.roster import RosterBlock
 
 T = TypeVar("T")
 
@@ -26,8 +28,12 @@ class Taker(Protocol):
     def person(self) -> PersonId:
         """Who the entry that was taken last is."""
 
-    def take_block(self, block: Block, column: int) -> Sequence[PersonId] | None:
-        """Take a block whose entries start at *column*; who they are. None, and nothing taken, where that can't be."""
+    @property
+    def blocks(self) -> BlockReader:
+        """What reads blocks for it."""
+
+    def take_block(self, block: RosterBlock, column: int) -> bool:
+        """Take a block whose entries start at *column*. False, and nothing taken, where that can't be."""
 
     def take(self, entry: Entry, line: int, column: int) -> None:
         """Take one entry."""
@@ -88,10 +94,10 @@ class PlainRows:
 
     def _take(self, raw: RawEntries, taker: Taker) -> Sequence[PersonId]:
         """Who the entries of *raw* are, in their order."""
-        block = self._format.parse(raw)
-        people = None if block is None else taker.take_block(block, self._format.column)
-        if people is not None:
-            return people
+        parsed = self._format.parse(raw)
+        block = None if parsed is None else taker.blocks.read(parsed, self.file)
+        if block is not None and taker.take_block(block, self._format.column):
+            return block.people
         found: list[PersonId] = []
 
         def take(entry: Entry, line: int, column: int) -> None:
