@@ -1,11 +1,13 @@
 """Read one roster by the fast lane: piece by piece, each as columns, or entry by entry where one is not plain."""
 
 from collections.abc import Iterator, Sequence
+from itertools import accumulate
 from typing import Protocol, TypeVar
 
 from hubevents_sync.manifest.findings import FindingCollector, Unreadable
 from hubevents_sync.manifest.rosters.interface import Entry, Path
-from hubevents_sync.manifest.rosters.known import FileEntries, SeenEntries
+from hubevents_sync.manifest.rosters.known import SeenEntries
+from hubevents_sync.manifest.rosters.known_file import FileEntries
 from hubevents_sync.manifest.rosters.lines import read_pieces
 from hubevents_sync.manifest.rosters.plain.csv import PlainCsv
 from hubevents_sync.manifest.rosters.plain.interface import Block, NotPlain, PlainFormat, RawEntries
@@ -67,27 +69,53 @@ class PlainRows:
         self._format = plain
         self._seen = seen
         self._digest: str | None = None
+        self._line = 1  # that the next entry begins with
 
     def read(self, taker: Taker) -> None:
         """Hand over every entry in the order of the file, as many as can be as blocks; what is known is passed over."""
+        has_entries = False
         entries: FileEntries | None = None
         try:
-            for whole in self._cut():
-                if entries is None and self._seen is not None:
-                    entries = self._seen.begin(f"{self.file}\n".encode() + self._format.salt)
-                raw = whole if entries is None else entries.pass_over(whole)
-                people = self._take(raw, taker) if raw.texts else []
-                if entries is not None:
-                    entries.tell(people)
+            for data in self._cut():
+                if self._seen is None:
+                    raw = self._format.split(data.decode(), self._line)
+                    self._line += data.count(b"\n")
+                    self._take(raw, taker)
+                    has_entries |= bool(raw.texts)
+                    continue
+                if entries is None:
+                    entries = FileEntries(self._seen, self._salt, self._format.mark, line=self._line)
+                entries.look_through(data)
+                if entries.is_due:
+                    self._take_fresh(entries, taker)
+            if entries is not None:
+                entries.finish()
+                self._take_fresh(entries, taker)
+                if not entries.keep():
+                    raise NotPlain
+                self.passed = entries.passed
+                has_entries = entries.count > 0
         except Unreadable as fault:
             raise NotPlain from fault
-        if entries is not None:
-            if not entries.keep():
-                raise NotPlain
-            self.passed = entries.passed
+        if not has_entries and not self._format.may_be_empty:
+            raise NotPlain
+
+    def _take_fresh(self, entries: FileEntries, taker: Taker) -> None:
+        """Read what is not known of *entries*."""
+        fresh = entries.pick()
+        if not fresh:
+            return
+        raw = self._format.split(b"".join([content for _, _, content in fresh]).decode(), 1)
+        heights = accumulate([content.count(b"\n") for _, _, content in fresh], initial=1)
+        starts = dict(zip(heights, fresh, strict=False))
+        found = [starts[line] for line in raw.lines]
+        people = self._take(RawEntries(raw.texts, [line for _, line, _ in found]), taker)
+        entries.tell([entry for entry, _, _ in found], people)
 
     def _take(self, raw: RawEntries, taker: Taker) -> Sequence[PersonId]:
         """Who the entries of *raw* are, in their order."""
+        if not raw.texts:
+            return []
         block = self._format.parse(raw)
         people = None if block is None else taker.take_block(block, self._format.column)
         if people is not None:
@@ -101,6 +129,11 @@ class PlainRows:
         self._format.take_each(raw, take)
         return found
 
+    @property
+    def _salt(self) -> bytes:
+        """What the meaning of an entry depends on, and whose file it stands in: nobody may be passed over twice."""
+        return f"{self.file}\n".encode() + self._format.salt
+
     def locate(self, path: Path, *, key: bool = False) -> Position:  # noqa: ARG002
         """Nobody is told of a place here."""
         return Position(self.file, 1, 1)
@@ -109,25 +142,28 @@ class PlainRows:
         """SHA-256 of the file's very bytes, once all of it was read."""
         return self._digest
 
-    def _cut(self) -> Iterator[RawEntries]:
+    def _cut(self) -> Iterator[bytes]:
+        """The entries, as many whole ones at once as a piece of the file has; before that, the line of the first."""
         with self._source.open() as file:
             stream = SourceStream(file, self.file)
-            rest, line, is_opened, has_entries = "", 1, False, False
+            rest, end_mark = b"", b""
             for piece, is_last in _mark_last(read_pieces(stream, self.file)):
-                text = rest + piece
-                if not is_opened:
-                    head = self._format.open(text)
-                    line += text.count("\n", 0, head)
-                    text = text[head:]
-                    is_opened = True
-                raw, rest = self._format.split(text, line, is_last=is_last)
-                line += text.count("\n", 0, len(text) - len(rest))
-                if raw.texts:
-                    has_entries = True
-                    yield raw
-            if not has_entries and not self._format.may_be_empty:
-                raise NotPlain
+                data = rest + piece
+                if not end_mark:
+                    data = self._open(data)
+                    end_mark = b"\n" + self._format.mark
+                end = len(data) if is_last else data.rfind(end_mark) + 1
+                if end:
+                    yield data[:end]
+                rest = data[end:]
             self._digest = stream.digest()
+
+    def _open(self, data: bytes) -> bytes:
+        """The entries of *data*, the beginning of the file."""
+        text = data.decode()
+        head = text[: self._format.open(text)]
+        self._line += head.count("\n")
+        return data[len(head.encode()) :]
 
 
 def _mark_last(items: Iterator[T]) -> Iterator[tuple[T, bool]]:
