@@ -28,9 +28,7 @@ from hubevents_sync.state.writing import State
 from tests.state.conftest import Bench
 
 EVENTS = ("launch", "expo", "gala")
-INDEX = RosterIndex(
-    "f1", {"rosters/launch.csv": "ab"}, 1, pack_entries([EntryColumns(b"h" * 16, b"p" * 16, b"\0")])
-)
+INDEX = RosterIndex("f1", {"rosters/launch.csv": "ab"}, 1, pack_entries([EntryColumns(b"h" * 16, b"p" * 16, b"\0")]))
 KEY = "a very long secret of the environment"
 
 
