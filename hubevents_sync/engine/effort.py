@@ -113,8 +113,12 @@ def count_hands(effort: Effort, declarations: Sequence[EventDeclaration]) -> int
 def find_large(declarations: Sequence[EventDeclaration], hands: int) -> list[EventDeclaration]:
     """Those that one of *hands* would still be at when all others are done: their rosters are read by all hands."""
     weights = [weigh(each) for each in declarations]
-    fair = max(sum(weights) / hands, WORTH_A_PROCESS_BYTES)
-    return [each for each, weight in zip(declarations, weights, strict=True) if weight > fair]
+    fair = sum(weights) / hands
+    return [
+        each
+        for each, weight in zip(declarations, weights, strict=True)
+        if weight >= WORTH_A_PROCESS_BYTES and weight > fair
+    ]
 
 
 def weigh(declaration: EventDeclaration) -> int:

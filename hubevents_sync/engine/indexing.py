@@ -1,10 +1,10 @@
 """Tell which entries of an event's rosters HubSpot has whole once it was worked on. Pure."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 
 from hubevents_sync.engine.rosters import RosterReading
 from hubevents_sync.model.participation import AttendanceState, Participation, PersonId
-from hubevents_sync.model.roster_index import IndexedEntry, RosterIndex, pack_entries
+from hubevents_sync.model.roster_index import EntryColumns, EntryHash, RosterIndex, pack_entries
 from hubevents_sync.model.snapshot import RecordedEvent
 from hubevents_sync.plan.event import PlannedEvent
 from hubevents_sync.plan.participations import is_same
@@ -29,19 +29,44 @@ def make_index(
     desired = reading.desired.snapshot.participations
     unfit = _find_differing(before, desired) | _find_held_people(planned)
     # Who was removed, or left, has no entry; whose entry could not be told apart is in no entry either.
-    fresh = [(entry, person) for entry, person in reading.taken if person not in unfit and not has_failed(person)]
-    indexed = {person for _, person in fresh}
-    cancelled = _find_cancelled(desired)
-    read = (IndexedEntry(entry, person, person in cancelled) for entry, person in fresh)
-    watched = {row.person for row in (*before, *desired)} - indexed
+    fresh = {entry: person for entry, person in reading.taken if person not in unfit and not has_failed(person)}
+    watched = {row.person for row in (*before, *desired)}.difference(fresh.values())
     digests = reading.desired.file_digests
     return RosterIndex(
         fingerprint=reading.fingerprint,
         files={file: digests[file] for file in roster_files if file in digests},
         people=reading.desired.people,
-        entries=reading.passed + pack_entries(read),
+        entries=_pack(reading, fresh, _find_cancelled(desired)),
         watched=b"".join(sorted(watched)),
     )
+
+
+def _pack(reading: RosterReading, fresh: Mapping[EntryHash, PersonId], cancelled: Collection[PersonId]) -> bytes:
+    """The entries that were passed over, run by run, and of the others those that may be from now on."""
+    known, seen = reading.known, reading.seen
+    if seen is None:
+        return known.packed
+    facts = {entry: (person, person in cancelled) for entry, person in fresh.items()}
+    known_facts = zip(known.people_at(seen.places), known.have_cancelled_at(seen.places), strict=True)
+    facts.update(zip(known.hashes_at(seen.places), known_facts, strict=True))
+    runs = [run for passed in seen.runs for run in known.runs[passed.start : passed.stop]]
+    in_runs: list[EntryHash] = []
+    others: list[EntryHash] = []
+    for run, hashes in seen.new_runs:
+        fit = [each for each in hashes if each in facts]
+        if run is not None and len(fit) == len(hashes):
+            runs.append(run)
+            in_runs += fit
+        else:
+            others += fit
+    passed = [known.columns(known.span(each)) for each in seen.runs]
+    return pack_entries([*passed, _to_columns(in_runs, facts), _to_columns(others, facts)], runs)
+
+
+def _to_columns(hashes: Sequence[EntryHash], facts: Mapping[EntryHash, tuple[PersonId, bool]]) -> EntryColumns:
+    found = [facts[each] for each in hashes]
+    people, have_cancelled = [person for person, _ in found], [has_cancelled for _, has_cancelled in found]
+    return EntryColumns(b"".join(hashes), b"".join(people), bytes(have_cancelled))
 
 
 def _find_differing(before: Sequence[Participation], desired: Sequence[Participation]) -> set[PersonId]:

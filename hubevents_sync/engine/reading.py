@@ -13,6 +13,7 @@ from hubevents_sync.manifest.fingerprint import FileDigests, digest_files
 from hubevents_sync.manifest.project import read_project
 from hubevents_sync.manifest.rosters.interface import Identify, RosterContext
 from hubevents_sync.manifest.rosters.known import SeenEntries
+from hubevents_sync.manifest.rosters.plain.spread import Spread
 from hubevents_sync.manifest.rosters.read import read_participations
 from hubevents_sync.manifest.suggest import suggest
 from hubevents_sync.model.event import EventKey, MarketingEvent
@@ -71,8 +72,12 @@ def read_desired(
     identity: Identity,
     findings: FindingCollector,
     seen: SeenEntries | None = None,
+    spread: Spread | None = None,
 ) -> DesiredEvent:
-    """One event with its people. What is wrong with rosters goes to *findings*; *seen* passes over what it knows."""
+    """One event with its people. What is wrong with rosters goes to *findings*; *seen* passes over what it knows.
+
+    With *spread* others read pieces of the rosters.
+    """
     event = declaration.event
     context = RosterContext(event.key, declaration.start_ms, declaration.end_ms)
     timezone = ZoneInfo(project.timezone) if project.timezone else None
@@ -84,6 +89,7 @@ def read_desired(
         timezone=timezone,
         findings=findings,
         seen=seen,
+        spread=spread,
     )
     return declare_desired(declaration, reading.participations, people=reading.people, digests=reading.digests)
 

@@ -17,30 +17,43 @@ from hubevents_sync.engine.reading import declare_desired, read_desired
 from hubevents_sync.manifest.declaration import EventDeclaration
 from hubevents_sync.manifest.findings import FindingCollector
 from hubevents_sync.manifest.rosters.interface import RosterFile
-from hubevents_sync.manifest.rosters.known import SeenEntries
+from hubevents_sync.manifest.rosters.known import Seen, SeenEntries
+from hubevents_sync.manifest.rosters.plain.spread import Spread
 from hubevents_sync.model.participation import PersonId
 from hubevents_sync.model.project import Project
-from hubevents_sync.model.roster_index import EntryHash, RosterIndex, pack_entries
+from hubevents_sync.model.roster_index import NOTHING_KNOWN, EntryHash, IndexedEntries, RosterIndex
 from hubevents_sync.model.snapshot import DesiredEvent
 from hubevents_sync.resources import schemas_directory
 from hubevents_sync.state.identity import Identity
 
-INDEX_FORMAT = "hubevents-sync/roster-index/1"
+INDEX_FORMAT = "hubevents-sync/roster-index/2"
 
 
 @dataclass(frozen=True, slots=True)
 class RosterReading:
     """An event as desired, and whose record it is to be compared with: that of *people*, or of all where it is None.
 
-    *taken* are the entries that were read, by hash and person, and *passed* those that were not, as an index packs
-    them, both as far as they could be told apart; *fingerprint* is what they were read under.
+    Of the entries that were known, *known*, those were passed over that *seen* says, which has the others that were
+    read too; where it is None, none was read. *fingerprint* is what they were read under.
     """
 
     desired: DesiredEvent
     people: Collection[PersonId] | None
     fingerprint: str
-    taken: Sequence[tuple[EntryHash, PersonId]] = ()
-    passed: bytes = b""
+    known: IndexedEntries = NOTHING_KNOWN
+    seen: Seen | None = None
+
+    @property
+    def passed(self) -> int:
+        """How many entries were passed over."""
+        if self.seen is None:
+            return self.known.count
+        return self.known.count_in(self.seen.runs) + len(self.seen.places)
+
+    @property
+    def taken(self) -> Sequence[tuple[EntryHash, PersonId]]:
+        """The entries that were read, by hash and person, as far as they could be told apart."""
+        return self.seen.taken if self.seen else ()
 
 
 def read_rosters(
@@ -51,21 +64,23 @@ def read_rosters(
     findings: FindingCollector,
     index: RosterIndex | None = None,
     keeps_hashes: bool = False,
+    spread: Spread | None = None,
 ) -> RosterReading:
     """One event with its people, as far as *index* does not know them to be at HubSpot.
 
-    With *keeps_hashes* the entries that were read are told by hash, for the next index.
+    With *keeps_hashes* the entries that were read are told by hash, for the next index. With *spread* others
+    read pieces of the rosters.
     """
     fingerprint = make_fingerprint(declaration, project, identity)
-    if index is not None and index.fingerprint == fingerprint:
+    if index is not None and index.fingerprint == fingerprint and index.is_sound:
         found = _pass_files(declaration, index, fingerprint) or _pass_entries(
-            declaration, project, identity, findings, index
+            declaration, project, identity, findings, index, keeps_hashes=keeps_hashes
         )
         if found is not None:
             return found
-    seen = SeenEntries(identity.entry_hasher, {}) if keeps_hashes else None
-    desired = read_desired(declaration, project, identity=identity, findings=findings, seen=seen)
-    return RosterReading(desired, None, fingerprint, seen.taken if seen else ())
+    entries = SeenEntries(identity.entry_hasher, NOTHING_KNOWN, keeps_runs=True) if keeps_hashes else None
+    desired = read_desired(declaration, project, identity=identity, findings=findings, seen=entries, spread=spread)
+    return RosterReading(desired, None, fingerprint, seen=entries.seen if entries else None)
 
 
 def make_fingerprint(declaration: EventDeclaration, project: Project, identity: Identity) -> str:
@@ -109,7 +124,7 @@ def read_by_index(declaration: EventDeclaration, index: RosterIndex, fingerprint
     desired = replace(
         declare_desired(declaration, digests=index.files), people=index.people, passed_active=index.count_active()
     )
-    return RosterReading(desired, index.unpack_watched(), fingerprint, passed=index.entries)
+    return RosterReading(desired, index.unpack_watched(), fingerprint, index.unpack())
 
 
 def _pass_entries(
@@ -118,25 +133,29 @@ def _pass_entries(
     identity: Identity,
     findings: FindingCollector,
     index: RosterIndex,
+    *,
+    keeps_hashes: bool,
 ) -> RosterReading | None:
     """The event without its known entries; None where one of the others is of a person who was passed over.
 
     None too where one is wrong: how many people stand twice, say, is told only by who reads all.
     """
-    known = {entry.hash: entry for entry in index.unpack()}
-    seen = SeenEntries(identity.entry_hasher, {entry.hash: entry.person for entry in known.values()})
+    known = index.unpack()
+    entries = SeenEntries(identity.entry_hasher, known, keeps_runs=keeps_hashes)
     attempt = FindingCollector()
-    desired = read_desired(declaration, project, identity=identity, findings=attempt, seen=seen)
+    desired = read_desired(declaration, project, identity=identity, findings=attempt, seen=entries)
     if attempt.has_errors:
         return None
-    passed = [entry for entry_hash, entry in known.items() if entry_hash in seen.passed]
-    passed_people = {entry.person for entry in passed}
+    left = entries.find_left()
+    left_people = known.people_at(left)
     read_people = {row.person for row in desired.snapshot.participations}
-    read_people.update(person for _, person in seen.taken)
-    if not passed_people.isdisjoint(read_people):
+    read_people.update(person for _, person in entries.seen.taken)
+    # Whose entry is left was not passed over: nobody has two of them.
+    if not read_people.difference(left_people).isdisjoint(known.people()):
         return None
     for finding in attempt.sorted():
         findings.add(finding)
-    people = read_people.union(index.unpack_watched(), (entry.person for entry in known.values()))
-    desired = replace(desired, passed_active=sum(not entry.has_cancelled for entry in passed))
-    return RosterReading(desired, people - passed_people, index.fingerprint, seen.taken, pack_entries(passed))
+    left_active = known.have_cancelled_at(left).count(False)
+    desired = replace(desired, passed_active=index.count_active() - left_active)
+    people = read_people.union(left_people, index.unpack_watched())
+    return RosterReading(desired, people, index.fingerprint, known, entries.seen)

@@ -52,6 +52,11 @@ class SourceStream:
         """SHA-256 of what was read so far, in hex."""
         return self._digest.hexdigest()
 
+    @property
+    def lines(self) -> int:
+        """How many lines end in what was read so far."""
+        return self._lines_before
+
     def _without_mark(self, chunk: bytes) -> bytes:
         for mark, encoding in FOREIGN_BYTE_ORDER_MARKS.items():
             if chunk.startswith(mark):

@@ -4,7 +4,7 @@ from array import array
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain, compress, islice, repeat
-from typing import TypeVar, overload
+from typing import NamedTuple, TypeVar, overload
 
 from hubevents_sync.model.participation import AttendanceState, Participation, PersonId
 
@@ -50,14 +50,14 @@ class RosterBlock:
         )
         return {state: column for state, column in columns if column is not None}
 
-    def __reduce__(self) -> tuple[Callable[..., "RosterBlock"], tuple[object, ...]]:
+    def __reduce__(self) -> tuple[Callable[["_PackedBlock"], "RosterBlock"], tuple["_PackedBlock"]]:
         """To another process it goes packed: a fifth of the time that each text and number would take by itself."""
-        times = (self.registered, self.joined, self.left, self.cancelled)
-        packed = [None if column is None else array("q", column).tobytes() for column in times]
-        emails = "\n".join(self.emails)
-        return _unpack_block, (
-            *(self.file, self.lines, b"".join(self.people), emails),
-            *(packed, self.contacts, dict(self.domains), self.latest_ms),
+        columns = self.registered, self.joined, self.left, self.cancelled
+        times = [None if column is None else array("q", column).tobytes() for column in columns]
+        people, emails = b"".join(self.people), "\n".join(self.emails)
+        domains = dict(self.domains)
+        return _unpack, (
+            _PackedBlock(self.file, self.lines, people, emails, times, self.contacts, domains, self.latest_ms),
         )
 
     def count_rows(self) -> int:
@@ -102,30 +102,29 @@ class RosterBlock:
         return map(_make, repeat(Participation), zip(*columns, strict=False))
 
 
-def _unpack_block(
-    file: str,
-    lines: Sequence[int],
-    people: bytes,
-    emails: str,
-    packed: Sequence[bytes | None],
-    contacts: Contacts | None,
-    domains: Mapping[str, int],
-    latest_ms: int,
-) -> RosterBlock:
-    width = len(people) // len(lines)
-    registered, joined, left, cancelled = (None if each is None else array("q", each).tolist() for each in packed)
+class _PackedBlock(NamedTuple):
+    file: str
+    lines: Sequence[int]
+    people: bytes
+    emails: str
+    times: Sequence[bytes | None]
+    contacts: Contacts | None
+    domains: Mapping[str, int]
+    latest_ms: int
+
+
+def _unpack(packed: _PackedBlock) -> RosterBlock:
+    people, width = packed.people, len(packed.people) // len(packed.lines)
+    registered, joined, left, cancelled = (each and array("q", each).tolist() for each in packed.times)
     return RosterBlock(
-        file,
-        lines,
+        packed.file,
+        packed.lines,
         [people[start : start + width] for start in range(0, len(people), width)],
-        emails.split("\n"),
-        registered,
-        joined,
-        left,
-        cancelled,
-        contacts,
-        domains,
-        latest_ms,
+        packed.emails.split("\n"),
+        *(registered, joined, left, cancelled),
+        packed.contacts,
+        packed.domains,
+        packed.latest_ms,
     )
 
 

@@ -97,7 +97,7 @@ roster_index = Table(
     Column("fingerprint", Text, nullable=False),
     Column("files", JSON, nullable=False, comment="SHA-256 by path"),
     Column("people", Integer, nullable=False),
-    Column("entries", LargeBinary, nullable=False, comment="33 bytes each: hash, person, has cancelled"),
+    Column("entries", LargeBinary, nullable=False, comment="in columns; a multiple of 33 bytes"),
     Column("watched", LargeBinary, nullable=False, comment="people, 16 bytes each"),
 )
 

@@ -15,7 +15,6 @@ from hypothesis import strategies as st
 from hubevents_sync.engine.effort import Effort
 from hubevents_sync.engine.plan import plan_project
 from hubevents_sync.engine.workspace import Workspace
-from hubevents_sync.model.roster_index import ENTRY_BYTES
 from hubevents_sync.render.plan_json import render_plan_json
 from hubevents_sync.sandbox.server import running_sandbox
 from tests.apply_quietly import apply_quietly
@@ -122,16 +121,13 @@ def unread(workspace: Workspace) -> Sequence[int]:
     assert state is not None
     with state:
         return [
-            len(
-                read_rosters(
-                    declaration,
-                    manifest.project,
-                    identity=state.identity,
-                    findings=findings,
-                    index=state.read_roster_index(declaration.event.key),
-                ).passed
-            )
-            // ENTRY_BYTES
+            read_rosters(
+                declaration,
+                manifest.project,
+                identity=state.identity,
+                findings=findings,
+                index=state.read_roster_index(declaration.event.key),
+            ).passed
             for declaration in manifest.declarations
         ]
 

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hubevents_sync.engine.effort import WORTH_A_PROCESS_BYTES, Effort, count_hands, cut_shares
+from hubevents_sync.engine import effort as effort_module
+from hubevents_sync.engine.effort import WORTH_A_PROCESS_BYTES, Effort, count_hands, cut_shares, find_large
 from hubevents_sync.engine.plan import plan_project
 from hubevents_sync.engine.workspace import SystemClock, Workspace
 from hubevents_sync.manifest.declaration import EventDeclaration
@@ -77,6 +78,51 @@ def test_a_plan_is_the_same_bytes_in_one_process_in_two_and_on_an_executor_that_
         assert plan(Effort(executor=executor)) == alone
 
 
+LARGE = "email,registered,joinedAt,leftAt,contact.firstname\n" + "".join(
+    f"guest{number}@example.com,2026-01-{1 + number % 28:02}T09:00:00Z,"
+    f"{'2026-06-01T09:00:00Z,2026-06-01T09:30:00Z' if number % 3 else ','},{'Ana' if number % 5 == 0 else ''}\n"
+    for number in range(9000)
+)
+
+
+@pytest.fixture
+def with_large_rosters(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> ProjectFolder:
+    """A project whose event-0 has a roster that is read in pieces, and one that is not plain from a place on."""
+    monkeypatch.setattr(effort_module, "WORTH_A_PROCESS_BYTES", 100_000)
+    project = ProjectFolder(workspace.directory)
+    project.write_event("event-0", "roster: [../rosters/0.yaml, ../rosters/large.csv, ../rosters/odd.csv]")
+    project.write("rosters/large.csv", LARGE)
+    odd = LARGE.replace("guest", "other").replace("other8000@example.com", '"other8000@example.com"')
+    project.write("rosters/odd.csv", odd)
+    return project
+
+
+def test_a_large_roster_is_read_by_several_and_says_the_same(
+    workspace: Workspace, with_large_rosters: ProjectFolder
+) -> None:
+    plans = [plan_project(workspace, effort=Effort(workers=workers)).plan for workers in (1, 2)]
+    assert render_plan_json(plans[0]) == render_plan_json(plans[1])
+    assert plans[0] == plans[1]
+    assert plans[0].events[0].people == 18_005
+
+    with_large_rosters.write("rosters/odd.csv", LARGE.replace("guest", "other") + LARGE.splitlines()[-1])
+
+    def find(workers: int) -> list[str]:
+        with pytest.raises(InvalidFiles) as caught:
+            plan_project(workspace, effort=Effort(workers=workers))
+        return [f"{finding.position} {finding.message}" for finding in caught.value.findings]
+
+    assert find(1) == find(2)
+
+
+def test_large_rosters_are_those_that_one_hand_would_still_be_at() -> None:
+    much = WORTH_A_PROCESS_BYTES
+    for sizes, large in (((much,), [0]), ((much - 1,), []), ((much, much), []), ((much * 3, much), [0])):
+        declared = declare(*sizes)
+        assert find_large(declared, 2) == [declared[number] for number in large]
+    assert find_large([], 2) == []
+
+
 def test_findings_come_from_all_processes_and_none_is_lost(workspace: Workspace) -> None:
     for number in (1, 7):
         file = workspace.directory / f"rosters/{number}.yaml"
@@ -101,8 +147,8 @@ def test_progress_is_told_of_every_event(workspace: Workspace, workers: int) -> 
 
 def test_small_work_is_done_here_and_nobody_gets_more_hands_than_there_are_events() -> None:
     assert count_hands(Effort(), declare(10, 10)) == 1
-    assert count_hands(Effort(), declare(WORTH_A_PROCESS_BYTES)) == 1
     assert count_hands(Effort(workers=8), declare(10, 10)) == 2
+    assert count_hands(Effort(workers=8), declare(WORTH_A_PROCESS_BYTES)) == 8
     assert count_hands(Effort(workers=8), []) == 1
 
 

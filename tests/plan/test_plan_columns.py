@@ -1,5 +1,6 @@
 """A roster of columns is planned as its rows are, one by one."""
 
+import pickle
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
@@ -146,3 +147,12 @@ def test_the_way_the_rows_come_does_not_change_the_digest_of_a_mixed_roster() ->
     block = build_block([Entry(1, NOW_MS - HOUR_MS, NOW_MS - 2 * HOUR_MS, 0, has_contact=True)], 5)
     mixed, rows = Roster([[one], block]), (one, *block.rows())
     assert plan(mixed).summary.digest == plan(rows).summary.digest == plan(rows[::-1]).summary.digest
+
+
+@given(ENTRIES)
+def test_a_block_comes_out_of_another_process_as_it_was(entries: list[Entry]) -> None:
+    for part in build_columns(entries, []).parts:
+        found = pickle.loads(pickle.dumps(part))
+        assert isinstance(part, RosterBlock)
+        assert list(found.rows()) == list(part.rows())
+        assert (found.domains, found.latest_ms, len(found)) == (part.domains, part.latest_ms, len(part))

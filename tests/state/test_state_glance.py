@@ -19,7 +19,7 @@ from hubevents_sync.model.outcome import Outcome, Rejection, RowResult
 from hubevents_sync.model.participation import AttendanceState
 from hubevents_sync.model.project import HubSpotSettings, Project
 from hubevents_sync.model.receipt import Receipt
-from hubevents_sync.model.roster_index import IndexedEntry, RosterIndex, pack_entries
+from hubevents_sync.model.roster_index import EntryColumns, RosterIndex, pack_entries
 from hubevents_sync.model.run import RunStatus
 from hubevents_sync.state.glance import Glance
 from hubevents_sync.state.interface import PlanState
@@ -28,9 +28,7 @@ from hubevents_sync.state.writing import State
 from tests.state.conftest import Bench
 
 EVENTS = ("launch", "expo", "gala")
-INDEX = RosterIndex(
-    "f1", {"rosters/launch.csv": "ab"}, 1, pack_entries([IndexedEntry(b"h" * 16, b"p" * 16, has_cancelled=False)])
-)
+INDEX = RosterIndex("f1", {"rosters/launch.csv": "ab"}, 1, pack_entries([EntryColumns(b"h" * 16, b"p" * 16, b"\0")]))
 KEY = "a very long secret of the environment"
 
 

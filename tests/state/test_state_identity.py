@@ -1,6 +1,7 @@
 """People by keyed hash."""
 
 import hashlib
+import pickle
 
 import pytest
 from hypothesis import given
@@ -90,3 +91,10 @@ def test_a_short_key_is_refused_with_a_remedy(secret: str) -> None:
     assert caught.value.hint == (
         "set it to a long random text (openssl rand -hex 32), or unset it: a new state makes its own key"
     )
+
+
+def test_an_identity_goes_to_another_process_with_its_key() -> None:
+    identity = Identity.fresh()
+    found = pickle.loads(pickle.dumps(identity))
+    assert found == identity
+    assert found.people(["ana@example.com"]) == [identity.person(email="ana@example.com")]

@@ -15,7 +15,7 @@ from hubevents_sync.model.event import EventKey, MarketingEvent
 from hubevents_sync.model.outcome import Outcome, Rejection, RowResult
 from hubevents_sync.model.participation import AttendanceState, Participation
 from hubevents_sync.model.record import EventOverview, RecordedRow
-from hubevents_sync.model.roster_index import IndexedEntry, RosterIndex, pack_entries
+from hubevents_sync.model.roster_index import EntryColumns, RosterIndex, Run, pack_entries
 from hubevents_sync.model.snapshot import EventSnapshot, RecordedEvent
 from hubevents_sync.state.rows import FileNames
 from hubevents_sync.state.store import open_for_reading
@@ -172,7 +172,7 @@ INDEX = RosterIndex(
     "f1",
     {"rosters/launch.csv": "ab"},
     2,
-    pack_entries([IndexedEntry(b"h" * 16, b"p" * 16, has_cancelled=True)]),
+    pack_entries([EntryColumns(b"h" * 16, b"p" * 16, b"\1")], [Run(b"r" * 16, 60, 1)]),
     b"w" * 16,
 )
 
@@ -187,7 +187,7 @@ def test_a_roster_index_comes_back_until_the_people_of_its_event_are_written_to(
         state.record_roster_index(bench.key("another"), INDEX)  # of no event on record
         assert state.read_roster_index(bench.key()) == INDEX
         assert state.read_roster_index(bench.key("another")) is None
-        assert [entry.person for entry in INDEX.unpack()] == [b"p" * 16]
+        assert INDEX.unpack().people() == (b"p" * 16,)
         state.intend_attendance(bench.key(), 1, AttendanceState.REGISTERED, [bench.row(1)])
         assert state.read_roster_index(bench.key()) is None
 

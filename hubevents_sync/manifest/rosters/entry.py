@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from functools import cache
@@ -20,7 +20,6 @@ from hubevents_sync.manifest.rosters.interactions import (
 )
 from hubevents_sync.manifest.rosters.interface import Entry, Identify, IdentifyAll, Located, Path, RosterContext
 from hubevents_sync.manifest.rosters.plain.columns import BlockReader
-from hubevents_sync.manifest.rosters.plain.interface import Block
 from hubevents_sync.manifest.rosters.plain.rows import Objection
 from hubevents_sync.manifest.rosters.report import Report
 from hubevents_sync.manifest.rosters.taken import Taken
@@ -85,9 +84,7 @@ class EntryTaker:
         identify_all: IdentifyAll | None = None,
     ) -> None:
         self.person: PersonId = b""  # of the entry that was taken last
-        self.blocks = BlockReader(
-            context, identify_all or (lambda emails: [identify(email, None) for email in emails])
-        )
+        self.blocks = BlockReader(context, identify_all or (lambda emails: [identify(email, None) for email in emails]))
         self._context = context
         self._end_ms = context.end_ms if context.end_ms is not None else 1 << 62
         self._identify = identify

@@ -1,83 +1,100 @@
-"""Pass over the entries of a roster that were seen before and are known to be at HubSpot, without reading them."""
+"""What is known of the entries of an event's rosters, and which of them were seen again and passed over."""
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from itertools import compress
+from typing import Any, NamedTuple
 
-from hubevents_sync.manifest.rosters.plain.interface import RawEntries
 from hubevents_sync.model.participation import PersonId
-from hubevents_sync.model.roster_index import EntryHash
+from hubevents_sync.model.roster_index import EntryHash, IndexedEntries, Run
 
 # A keyed hash of 16 bytes that is copied and updated. Any: hashlib's objects have no public type.
 Hasher = Any
 NewHasher = Callable[[], Hasher]
 
 
-class SeenEntries:
-    """What is seen of an event's entries while its rosters are read.
+class NewRun(NamedTuple):
+    """Entries that follow each other, by their hashes. *run* is None where the last one does not end its line."""
 
-    *known* maps the hash of an entry to its person. Those that are found are passed over and kept in ``passed``; of the
-    others ``taken`` has the hash and the person, in the order of the files.
+    run: Run | None
+    hashes: Sequence[EntryHash]
+
+
+@dataclass(slots=True)
+class Seen:
+    """What was seen of one file's entries, or of all.
+
+    Of the known ones *runs* are those that were passed over as a whole, as ranges of their numbers, and *places* others
+    that were. *taken* has the hash and the person of each entry that was read, in the order of the files. *new_runs*
+    are all entries but those of *runs*, for the next index, where somebody wants one.
     """
 
-    def __init__(self, new_hasher: NewHasher, known: Mapping[EntryHash, PersonId]) -> None:
-        self.passed: set[EntryHash] = set()
-        self.taken: list[tuple[EntryHash, PersonId]] = []
-        self._new_hasher = new_hasher
-        self._known = known
+    runs: list[range]
+    places: list[int]
+    taken: list[tuple[EntryHash, PersonId]]
+    new_runs: list[NewRun]
 
-    def begin(self, salt: bytes) -> "FileEntries":
-        """The entries of one file; *salt* is what their meaning depends on beside their own text."""
-        hasher = self._new_hasher()
-        hasher.update(len(salt).to_bytes(4, "little") + salt)
-        return FileEntries(self, hasher, self._known)
+    @classmethod
+    def nothing(cls) -> "Seen":
+        """Before anything was."""
+        return cls([], [], [], [])
 
 
-class FileEntries:
-    """The entries of one file, on the way into a SeenEntries; ``keep`` makes them count."""
+class SeenEntries:
+    """The *known* entries of an event, and what is seen of them while its rosters are read: ``seen``.
 
-    def __init__(self, seen: SeenEntries, hasher: Hasher, known: Mapping[EntryHash, PersonId]) -> None:
-        self._seen = seen
-        self._hasher = hasher
-        self._known = known
-        self._passed: list[EntryHash] = []
-        self._taken: list[tuple[EntryHash, PersonId]] = []
-        self._hashes: Sequence[EntryHash] = ()
+    ``passed`` counts those that were passed over. With *keeps_runs* runs are made of the others.
+    """
 
-    def pass_over(self, raw: RawEntries) -> RawEntries:
-        """Those of *raw* that are not known. Their people are to be told next, by ``tell``."""
-        hashes = self._hash(raw.texts)
-        known = self._known
-        if known.keys().isdisjoint(hashes):
-            self._hashes = hashes
-            return raw
-        fresh = [index for index, each in enumerate(hashes) if each not in known]
-        self._passed += [each for each in hashes if each in known]
-        self._hashes = [hashes[index] for index in fresh]
-        return RawEntries([raw.texts[index] for index in fresh], [raw.lines[index] for index in fresh])
-
-    def tell(self, people: Sequence[PersonId]) -> None:
-        """Who the entries are that were not known, in their order."""
-        self._taken += zip(self._hashes, people, strict=True)
+    def __init__(self, new_hasher: NewHasher, known: IndexedEntries, *, keeps_runs: bool = False) -> None:
+        self.known = known
+        self.keeps_runs = keeps_runs
+        self.new_hasher = new_hasher
+        self.seen = Seen.nothing()
+        self.passed = 0
+        self.starts = {each: number for number, each in enumerate(known.hashes_at(known.firsts[:-1]))}
+        self._is_left = bytearray(b"\1") * known.count
+        self._places: dict[EntryHash, int] | None = None if known.count else {}
 
     @property
-    def passed(self) -> int:
-        """How many entries were passed over."""
-        return len(self._passed)
+    def next_run(self) -> int:
+        """The run behind the last one that was passed over: where the next file may begin."""
+        return self.seen.runs[-1].stop if self.seen.runs else 0
 
-    def keep(self) -> bool:
-        """Count all of the file; False, and nothing counted, where an entry stands twice."""
-        passed = set(self._passed)
-        if len(passed) < len(self._passed) or not self._seen.passed.isdisjoint(passed):
-            return False
-        self._seen.passed |= passed
-        self._seen.taken += self._taken
-        return True
+    @property
+    def is_indexed(self) -> bool:
+        """To look an entry up costs nothing any more."""
+        return self._places is not None
 
-    def _hash(self, texts: Sequence[str]) -> list[EntryHash]:
-        copy = self._hasher.copy
-        hashes = []
-        for text in "\0".join(texts).encode().split(b"\0"):  # no roster holds a NUL
-            hasher = copy()
-            hasher.update(text)
-            hashes.append(hasher.digest())
-        return hashes
+    def look_up(self, passed_runs: Iterable[range]) -> dict[EntryHash, int]:
+        """The places of the known entries by hash, but for those that were passed or are part of *passed_runs*."""
+        if self._places is None:
+            is_left = bytearray(self._is_left)
+            for span in map(self.known.span, passed_runs):
+                is_left[span] = bytes(span.stop - span.start)
+            places = list(compress(range(self.known.count), is_left))
+            self._places = dict(zip(self.known.hashes_at(places), places, strict=True))
+        return self._places
+
+    def find_left(self) -> list[int]:
+        """The places of the known entries that were not passed over."""
+        return list(compress(range(self.known.count), self._is_left))
+
+    def keep(self, seen: Seen) -> int | None:
+        """Count all of a file, and say how many entries were passed over in it; None where one stands there twice."""
+        is_left = self._is_left
+        for span in map(self.known.span, seen.runs):
+            if is_left.find(0, span.start, span.stop) >= 0:
+                return None
+            is_left[span] = bytes(span.stop - span.start)
+        for place in seen.places:
+            if not is_left[place]:
+                return None
+            is_left[place] = 0
+        passed = self.known.count_in(seen.runs) + len(seen.places)
+        self.seen.runs += seen.runs
+        self.seen.places += seen.places
+        self.seen.taken += seen.taken
+        self.seen.new_runs += seen.new_runs
+        self.passed += passed
+        return passed

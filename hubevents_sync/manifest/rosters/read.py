@@ -20,6 +20,7 @@ from hubevents_sync.manifest.rosters.known import SeenEntries
 from hubevents_sync.manifest.rosters.ndjson_rows import NdjsonRows
 from hubevents_sync.manifest.rosters.plain.interface import NotPlain
 from hubevents_sync.manifest.rosters.plain.rows import PlainRows, find_format
+from hubevents_sync.manifest.rosters.plain.spread import Spread
 from hubevents_sync.manifest.rosters.report import Report
 from hubevents_sync.manifest.rosters.yaml_rows import YamlRows
 from hubevents_sync.manifest.rules import rosters as rules
@@ -44,13 +45,15 @@ def read_participations(
     findings: FindingCollector,
     identify_all: IdentifyAll | None = None,
     seen: SeenEntries | None = None,
+    spread: Spread | None = None,
 ) -> RosterReading:
     """What *rosters* say of *event*, one after the other; faults go to *findings*.
 
     Holds the participations of this one event and nothing else of the files. *timezone* is that of times without an
     offset. Raises nothing for what is in a file, or for a file that is missing: those are findings. *identify_all* is
     *identify* for many e-mails at once, where there is such a thing. What *seen* knows is passed over, and not among
-    the participations; whether one of the others is a person who was passed over is for the caller to see.
+    the participations; whether one of the others is a person who was passed over is for the caller to see. With
+    *spread* others read pieces of the files, where nothing is passed over.
     """
     report = Report(findings)
     taker = EntryTaker(event, identify=identify, timezone=timezone, report=report, identify_all=identify_all)
@@ -61,7 +64,7 @@ def read_participations(
         reader = _reader_of(roster, files, report)
         if reader is None:
             continue
-        plain = _read_plain(roster, taker, seen)
+        plain = _read_plain(roster, taker, seen, spread)
         if plain is not None:
             passed += plain.passed
             digests[reader.file] = plain.digest() or ""
@@ -81,14 +84,16 @@ def read_participations(
     return RosterReading(taker.participations, taker.people + passed, digests)
 
 
-def _read_plain(roster: RosterFile | InlineRoster, taker: EntryTaker, seen: SeenEntries | None) -> PlainRows | None:
+def _read_plain(
+    roster: RosterFile | InlineRoster, taker: EntryTaker, seen: SeenEntries | None, spread: Spread | None
+) -> PlainRows | None:
     """Take the roster by the fast lane. None, and nothing taken, where that can't be done."""
     if isinstance(roster, InlineRoster):
         return None
     plain = find_format(roster.suffix, roster.source.file)
     if plain is None:
         return None
-    rows = PlainRows(roster.source, plain, seen)
+    rows = PlainRows(roster.source, plain, seen, spread)
     taker.begin(rows)
     try:
         with taker.attempting():

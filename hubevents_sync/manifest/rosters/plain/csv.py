@@ -18,6 +18,7 @@ class PlainCsv:
     """The rows of one file."""
 
     column = 1
+    mark = b""
     may_be_empty = True
 
     def __init__(self, file: str, report: Report) -> None:
@@ -44,7 +45,7 @@ class PlainCsv:
         self._columns = columns
         return end
 
-    def split(self, text: str, line: int, *, is_last: bool) -> tuple[RawEntries, str]:  # noqa: ARG002
+    def split(self, text: str, line: int) -> RawEntries:
         """A line each, without the blank ones."""
         text = text.replace("\r\n", "\n")
         if '"' in text or "\r" in text:
@@ -56,7 +57,7 @@ class PlainCsv:
         if "" in lines:
             kept = [(each, number) for each, number in zip(lines, numbers, strict=True) if each]
             lines, numbers = [each for each, _ in kept], [number for _, number in kept]
-        return RawEntries(lines, numbers), ""
+        return RawEntries(lines, numbers)
 
     def parse(self, raw: RawEntries) -> Block | None:
         """Cut by the commas, and taken by columns."""

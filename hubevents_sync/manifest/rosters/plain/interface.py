@@ -51,11 +51,15 @@ class PlainFormat(Protocol):
     def may_be_empty(self) -> bool:
         """A file without an entry is a roster of nobody, and nothing to object to."""
 
+    @property
+    def mark(self) -> bytes:
+        """What each entry begins with: a new one begins where a line ends and this stands behind it."""
+
     def open(self, text: str) -> int:
         """Read what stands before the first entry in *text*, the beginning of the file; how much of *text* that is."""
 
-    def split(self, text: str, line: int, *, is_last: bool) -> tuple[RawEntries, str]:
-        """The entries of *text*, which begins with line number *line*, and what is left of it for the next piece."""
+    def split(self, text: str, line: int) -> RawEntries:
+        """The entries of *text*, all of them whole, which begins with line number *line*."""
 
     def parse(self, raw: RawEntries) -> Block | None:
         """*raw* as columns; None where an entry is not plain."""

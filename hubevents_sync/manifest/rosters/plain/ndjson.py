@@ -9,6 +9,7 @@ class PlainNdjson:
     """The lines of one file."""
 
     salt = b""
+    mark = b""
     column = 1
     may_be_empty = False
 
@@ -16,7 +17,7 @@ class PlainNdjson:
         """Nothing stands before the first line."""
         return 0
 
-    def split(self, text: str, line: int, *, is_last: bool) -> tuple[RawEntries, str]:  # noqa: ARG002
+    def split(self, text: str, line: int) -> RawEntries:
         """A line each, without the blank ones."""
         if "\r" in text.replace("\r\n", "\n"):
             raise NotPlain
@@ -24,7 +25,7 @@ class PlainNdjson:
         kept = [(number, stripped) for number, each in numbered if (stripped := each.rstrip(" \t\r"))]
         if any(each[0] in " \t" for _, each in kept):
             raise NotPlain  # the entry starts elsewhere
-        return RawEntries([text for _, text in kept], [number for number, _ in kept]), ""
+        return RawEntries([text for _, text in kept], [number for number, _ in kept])
 
     def parse(self, raw: RawEntries) -> Block | None:  # noqa: ARG002
         """None: what a line of JSON costs is its parsing, not what comes after."""

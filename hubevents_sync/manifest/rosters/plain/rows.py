@@ -1,16 +1,19 @@
 """Read one roster by the fast lane: piece by piece, each as columns, or entry by entry where one is not plain."""
 
 from collections.abc import Iterator, Sequence
+from itertools import accumulate
 from typing import Protocol, TypeVar
 
 from hubevents_sync.manifest.findings import FindingCollector, Unreadable
 from hubevents_sync.manifest.rosters.interface import Entry, Path
-from hubevents_sync.manifest.rosters.known import FileEntries, SeenEntries
+from hubevents_sync.manifest.rosters.known import SeenEntries
+from hubevents_sync.manifest.rosters.known_file import FileEntries
 from hubevents_sync.manifest.rosters.lines import read_pieces
 from hubevents_sync.manifest.rosters.plain.columns import BlockReader
 from hubevents_sync.manifest.rosters.plain.csv import PlainCsv
 from hubevents_sync.manifest.rosters.plain.interface import NotPlain, PlainFormat, RawEntries
 from hubevents_sync.manifest.rosters.plain.ndjson import PlainNdjson
+from hubevents_sync.manifest.rosters.plain.spread import Piece, PieceReader, Spread, gather_pieces, read_alone
 from hubevents_sync.manifest.rosters.plain.yaml import PlainYaml
 from hubevents_sync.manifest.rosters.report import Report
 from hubevents_sync.manifest.source import Source, SourceStream
@@ -27,6 +30,10 @@ class Taker(Protocol):
     @property
     def person(self) -> PersonId:
         """Who the entry that was taken last is."""
+
+    @property
+    def people(self) -> int:
+        """How many were taken."""
 
     @property
     def blocks(self) -> BlockReader:
@@ -66,34 +73,70 @@ def find_format(suffix: str, file: str) -> PlainFormat | None:
 class PlainRows:
     """One roster. Where ``read`` raises NotPlain, some entries were handed over already."""
 
-    def __init__(self, source: Source, plain: PlainFormat, seen: SeenEntries | None = None) -> None:
+    def __init__(
+        self, source: Source, plain: PlainFormat, seen: SeenEntries | None = None, spread: Spread | None = None
+    ) -> None:
         self.file = source.file
         self.passed = 0  # entries that were known, and passed over
         self._source = source
         self._format = plain
         self._seen = seen
+        self._spread = spread
         self._digest: str | None = None
 
     def read(self, taker: Taker) -> None:
         """Hand over every entry in the order of the file, as many as can be as blocks; what is known is passed over."""
-        entries: FileEntries | None = None
         try:
-            for whole in self._cut():
-                if entries is None and self._seen is not None:
-                    entries = self._seen.begin(f"{self.file}\n".encode() + self._format.salt)
-                raw = whole if entries is None else entries.pass_over(whole)
-                people = self._take(raw, taker) if raw.texts else []
-                if entries is not None:
-                    entries.tell(people)
+            has_entries = self._read_all(taker) if self._seen is None else self._read_fresh(self._seen, taker)
         except Unreadable as fault:
             raise NotPlain from fault
-        if entries is not None:
-            if not entries.keep():
-                raise NotPlain
-            self.passed = entries.passed
+        if not has_entries and not self._format.may_be_empty:
+            raise NotPlain
+
+    def _read_all(self, taker: Taker) -> bool:
+        """Whether there was an entry."""
+        count = taker.people
+        read = PieceReader(self._format, taker.blocks, self.file)
+        for pieces, blocks in (self._spread or read_alone)(read, gather_pieces(self._cut())):
+            for piece, block in zip(pieces, blocks, strict=True):
+                if block is None or not taker.take_block(block, self._format.column):
+                    self._format.take_each(self._format.split(piece.data.decode(), piece.line), taker.take)
+        return taker.people > count
+
+    def _read_fresh(self, seen: SeenEntries, taker: Taker) -> bool:
+        """Whether there was an entry, known or not."""
+        entries: FileEntries | None = None
+        for data, line in self._cut():
+            if entries is None:
+                entries = FileEntries(seen, self._salt, self._format.mark, line=line)
+            entries.look_through(data)
+            if entries.is_due:
+                self._take_fresh(entries, taker)
+        if entries is None:
+            return False
+        entries.finish()
+        self._take_fresh(entries, taker)
+        if not entries.keep():
+            raise NotPlain
+        self.passed = entries.passed
+        return entries.count > 0
+
+    def _take_fresh(self, entries: FileEntries, taker: Taker) -> None:
+        """Read what is not known of *entries*."""
+        fresh = entries.pick()
+        if not fresh:
+            return
+        raw = self._format.split(b"".join([content for _, _, content in fresh]).decode(), 1)
+        heights = accumulate([content.count(b"\n") for _, _, content in fresh], initial=1)
+        starts = dict(zip(heights, fresh, strict=False))
+        found = [starts[line] for line in raw.lines]
+        people = self._take(RawEntries(raw.texts, [line for _, line, _ in found]), taker)
+        entries.tell([entry for entry, _, _ in found], people)
 
     def _take(self, raw: RawEntries, taker: Taker) -> Sequence[PersonId]:
         """Who the entries of *raw* are, in their order."""
+        if not raw.texts:
+            return []
         parsed = self._format.parse(raw)
         block = None if parsed is None else taker.blocks.read(parsed, self.file)
         if block is not None and taker.take_block(block, self._format.column):
@@ -107,6 +150,11 @@ class PlainRows:
         self._format.take_each(raw, take)
         return found
 
+    @property
+    def _salt(self) -> bytes:
+        """What the meaning of an entry depends on, and whose file it stands in: nobody may be passed over twice."""
+        return f"{self.file}\n".encode() + self._format.salt
+
     def locate(self, path: Path, *, key: bool = False) -> Position:  # noqa: ARG002
         """Nobody is told of a place here."""
         return Position(self.file, 1, 1)
@@ -115,25 +163,29 @@ class PlainRows:
         """SHA-256 of the file's very bytes, once all of it was read."""
         return self._digest
 
-    def _cut(self) -> Iterator[RawEntries]:
+    def _cut(self) -> Iterator[Piece]:
+        """The entries, as many whole ones at once as a part of the file has."""
         with self._source.open() as file:
             stream = SourceStream(file, self.file)
-            rest, line, is_opened, has_entries = "", 1, False, False
-            for piece, is_last in _mark_last(read_pieces(stream, self.file)):
-                text = rest + piece
-                if not is_opened:
-                    head = self._format.open(text)
-                    line += text.count("\n", 0, head)
-                    text = text[head:]
-                    is_opened = True
-                raw, rest = self._format.split(text, line, is_last=is_last)
-                line += text.count("\n", 0, len(text) - len(rest))
-                if raw.texts:
-                    has_entries = True
-                    yield raw
-            if not has_entries and not self._format.may_be_empty:
-                raise NotPlain
+            rest, end_mark, line = b"", b"", 1
+            for part, is_last in _mark_last(read_pieces(stream, self.file)):
+                data = rest + part
+                if not end_mark:
+                    head = self._measure_head(data)
+                    line += data.count(b"\n", 0, head)
+                    data = data[head:]
+                    end_mark = b"\n" + self._format.mark
+                end = len(data) if is_last else data.rfind(end_mark) + 1
+                if end:
+                    yield Piece(data[:end], line)
+                    line += data.count(b"\n", 0, end)
+                rest = data[end:]
             self._digest = stream.digest()
+
+    def _measure_head(self, data: bytes) -> int:
+        """How many bytes stand before the first entry of *data*, the beginning of the file."""
+        text = data.decode()
+        return len(text[: self._format.open(text)].encode())
 
 
 def _mark_last(items: Iterator[T]) -> Iterator[tuple[T, bool]]:

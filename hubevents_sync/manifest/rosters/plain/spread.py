@@ -43,6 +43,14 @@ class PieceReader:
         return None if block is None else self.blocks.read(block, self.file)
 
 
+def read_alone(
+    read: ReadPieces, pieces: Iterable[Sequence[Piece]]
+) -> Iterator[tuple[Sequence[Piece], list[RosterBlock | None]]]:
+    """A Spread over nobody else."""
+    for some in pieces:
+        yield some, read(some)
+
+
 def gather_pieces(pieces: Iterator[Piece]) -> Iterator[Sequence[Piece]]:
     """Some of *pieces* at once."""
     while some := list(islice(pieces, PIECES_AT_ONCE)):

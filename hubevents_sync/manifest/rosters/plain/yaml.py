@@ -59,6 +59,11 @@ class PlainYaml:
         return self._dash.encode()
 
     @property
+    def mark(self) -> bytes:
+        """The dash."""
+        return self._dash.encode()
+
+    @property
     def column(self) -> int:
         """Behind the dash."""
         return len(self._dash) + 1
@@ -71,17 +76,15 @@ class PlainYaml:
         self._dash = f"{head['indent']}- "
         return head.end() - len(head["indent"])
 
-    def split(self, text: str, line: int, *, is_last: bool) -> tuple[RawEntries, str]:
-        """Cut before each dash. The last entry may go on in the next piece."""
+    def split(self, text: str, line: int) -> RawEntries:
+        """Cut before each dash."""
         dash = self._dash
         if "\r" in text or not text.startswith(dash):
             raise NotPlain
         bodies = text[len(dash) :].split(f"\n{dash}")
-        rest = "" if is_last else dash + bodies.pop()
-        if is_last:
-            bodies[-1] = bodies[-1].removesuffix("\n")
+        bodies[-1] = bodies[-1].removesuffix("\n")
         heights = accumulate((body.count("\n") + 1 for body in bodies[:-1]), initial=line)
-        return RawEntries(bodies, list(heights) if bodies else []), rest
+        return RawEntries(bodies, list(heights))
 
     def parse(self, raw: RawEntries) -> Block | None:
         """What the pattern finds, if it is all."""

@@ -1,0 +1,173 @@
+"""Pass over the known entries of one roster without reading them.
+
+Entries that follow each other in the file as they did when it was indexed are passed over by one hash, as a run. What
+is no part of such a run is looked up entry by entry once all runs are found: then there is little to look it up in.
+"""
+
+from collections.abc import Sequence
+
+from hubevents_sync.manifest.rosters.known import Hasher, NewRun, Seen, SeenEntries
+from hubevents_sync.manifest.source import CHUNK
+from hubevents_sync.model.participation import PersonId
+from hubevents_sync.model.roster_index import RUN_ENTRIES, EntryHash, Run
+
+# An entry that is in no known run: its hash, the line that it starts on, counted from 1, its bytes with their line end.
+WaitingEntry = tuple[EntryHash, int, bytes]
+# As many wait for all runs to be found. Where there are more, most of the file is another.
+MOST_WAITING = 20_000
+BLANK_LINES = (b"\n", b"\r\n")
+
+
+class FileEntries:
+    """The entries of one file, on the way into a SeenEntries; ``keep`` makes them count.
+
+    Each begins with *mark*, the first one at *line*, counted from 1; *salt* is what else their meaning depends on.
+    """
+
+    def __init__(self, seen: SeenEntries, salt: bytes, mark: bytes, *, line: int) -> None:
+        hasher = seen.new_hasher()
+        hasher.update(len(salt).to_bytes(4, "little") + salt)
+        self.passed = 0  # how many entries were passed over; ``keep`` tells
+        self._all = seen
+        self._seen = Seen.nothing()
+        self._hasher = hasher
+        self._mark = mark
+        self._runs = seen.known.runs
+        self._next = seen.next_run
+        self._line = line
+        self._rest = b""
+        self._waiting: list[WaitingEntry] = []
+        self._maker = RunMaker(hasher) if seen.keeps_runs else None
+
+    @property
+    def count(self) -> int:
+        """How many entries there are, as far as they were passed over or told."""
+        return self.passed + len(self._seen.taken)
+
+    @property
+    def is_due(self) -> bool:
+        """There is no sense in waiting any more for what the next piece holds."""
+        return self._all.is_indexed or len(self._waiting) >= MOST_WAITING
+
+    def look_through(self, data: bytes, *, is_last: bool = False) -> None:
+        """Pass over the runs in *data*, the next whole entries. All others wait."""
+        if self._rest:
+            data = self._rest + data
+        line = self._line
+        copy, starts, wait, maker = self._hasher.copy, self._all.starts, self._waiting.append, self._maker
+        end_mark, runs = b"\n" + self._mark, len(self._runs)
+        at, size, counted, failed = 0, len(data), 0, (-1, -1)
+        while at < size:
+            if self._next < runs:
+                at, failed = self._pass_runs(data, at, is_last=is_last)
+                if at == size or self._next < runs:  # the next run goes on in the next piece
+                    break
+            end = data.find(end_mark, at) + 1 or size
+            content = data[at:end]
+            hasher = copy()
+            hasher.update(content)
+            entry = hasher.digest()
+            run = starts.get(entry, runs)
+            if run < runs and (at, run) != failed:
+                self._next = run
+                continue
+            if content not in BLANK_LINES:
+                line += data.count(b"\n", counted, at)
+                counted = at
+                wait((entry, line, content))
+                if maker is not None:
+                    maker.add(data, entry, at, end)
+            at = end
+        if maker is not None:
+            self._seen.new_runs += maker.close(data)
+        self._rest = data[at:]
+        self._line = line + data.count(b"\n", counted, at)
+
+    def finish(self) -> None:
+        """The file ends here."""
+        self.look_through(b"", is_last=True)
+
+    def _pass_runs(self, data: bytes, at: int, *, is_last: bool) -> tuple[int, tuple[int, int]]:
+        """Pass over the runs that are expected at *at*: where they end, and where which of them is another.
+
+        The next one is expected still where *data* ends before it.
+        """
+        runs, mark, copy, size = self._runs, self._mark, self._hasher.copy, len(data)
+        first = number = self._next
+        failed = -1, -1
+        while number < len(runs):
+            digest, length, _ = runs[number]
+            end = at + length
+            if end > size and not is_last:
+                break
+            hasher = copy()
+            hasher.update(data[at:end])
+            # Its last entry ends there only if another begins: in YAML it may have got one more line.
+            if hasher.digest() != digest or not (end == size or data.startswith(mark, end)):
+                failed = at, number
+                break
+            at = end
+            number += 1
+        if number > first:
+            self._seen.runs.append(range(first, number))
+            if self._maker is not None:
+                self._seen.new_runs += self._maker.close(data)
+        self._next = number if failed[0] < 0 else len(runs)
+        return at, failed
+
+    def pick(self) -> list[WaitingEntry]:
+        """Those that waited and are not known: they are to be read, and their people to be told next, by ``tell``."""
+        waiting, fresh = self._waiting, self._waiting
+        if waiting and self._all.known.count:
+            places = self._all.look_up(self._seen.runs)
+            fresh = [each for each in waiting if each[0] not in places]
+            if len(fresh) < len(waiting):
+                self._seen.places += [places[each[0]] for each in waiting if each[0] in places]
+        self._waiting = []
+        return fresh
+
+    def tell(self, hashes: Sequence[EntryHash], people: Sequence[PersonId]) -> None:
+        """Who the entries with these *hashes* are, in their order."""
+        self._seen.taken += zip(hashes, people, strict=True)
+
+    def keep(self) -> bool:
+        """Count all of the file; False, and nothing counted, where an entry stands twice."""
+        passed = self._all.keep(self._seen)
+        self.passed = passed or 0
+        return passed is not None
+
+
+class RunMaker:
+    """Makes runs of the entries that follow each other."""
+
+    def __init__(self, hasher: Hasher) -> None:
+        self._copy = hasher.copy
+        self._start = self._end = 0
+        self._hashes: list[EntryHash] = []
+        self._made: list[NewRun] = []
+
+    def add(self, data: bytes, entry: EntryHash, start: int, end: int) -> None:
+        """The next one, *entry*, from *start* to *end* of *data*."""
+        if not self._hashes:
+            self._start = start
+        self._end = end
+        self._hashes.append(entry)
+        if len(self._hashes) == RUN_ENTRIES or end - self._start >= CHUNK:
+            self._end_run(data)
+
+    def close(self, data: bytes) -> list[NewRun]:
+        """The next entry does not follow the last one, or no longer in *data*. All runs since the last time."""
+        if self._hashes:
+            self._end_run(data)
+        made, self._made = self._made, []
+        return made
+
+    def _end_run(self, data: bytes) -> None:
+        content = data[self._start : self._end]
+        run = None
+        if content.endswith(b"\n"):
+            hasher = self._copy()
+            hasher.update(content)
+            run = Run(hasher.digest(), len(content), len(self._hashes))
+        self._made.append(NewRun(run, self._hashes))
+        self._hashes = []
