@@ -152,7 +152,7 @@ def test_the_way_the_rows_come_does_not_change_the_digest_of_a_mixed_roster() ->
 @given(ENTRIES)
 def test_a_block_comes_out_of_another_process_as_it_was(entries: list[Entry]) -> None:
     for part in build_columns(entries, []).parts:
-        found = pickle.loads(pickle.dumps(part))
+        found = pickle.loads(pickle.dumps(part))  # noqa: S301  our own bytes
         assert isinstance(part, RosterBlock)
         assert list(found.rows()) == list(part.rows())
         assert (found.domains, found.latest_ms, len(found)) == (part.domains, part.latest_ms, len(part))
