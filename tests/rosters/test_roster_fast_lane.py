@@ -125,6 +125,12 @@ def test_both_ways_say_the_same_of_any_file(edited_file: tuple[str, str]) -> Non
     assert read(text, name) == read_slowly(text, name)
 
 
+@pytest.mark.parametrize("line_end", ["\x85", "\u2028", "\u2029"])
+def test_what_ends_a_line_to_yaml_alone_moves_no_entry(line_end: str) -> None:
+    text = YAML.replace("lastname: de", f"lastname:{line_end} de")
+    assert read(text, "people.yaml") == read_slowly(text, "people.yaml")
+
+
 @pytest.mark.parametrize("name", FILES)
 def test_a_plain_file_is_read_fast_whatever_its_line_ends(name: str) -> None:
     assert is_read_fast(FILES[name], name)

@@ -23,6 +23,7 @@ from hubevents_sync.model.finding import Finding
 # To YAML 1.1 a line ends at U+0085 and U+2028 too: a comment with one of them is not looked through here.
 _COMMENTS = r"(?:[ ]*(?:#[\t\x20-\x7e\xa0-\u2027]*)?\n)*"
 _HEAD = re.compile(rf"{_COMMENTS}(?:---\n)?{_COMMENTS}attendees:[ ]*\n{_COMMENTS}(?P<indent>[ ]{{0,8}})(?=- )")
+_LINE_ENDS_TO_YAML = "\x85\u2028\u2029"
 # Plain scalars without any character that could mean something to YAML, or to one of its versions.
 _ADDRESS = r"[A-Za-z0-9_][A-Za-z0-9_.+-]*@[A-Za-z0-9][A-Za-z0-9.-]*"
 _TIME = r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]+(?:Z|[+-][0-9:]+)"
@@ -81,6 +82,8 @@ class PlainYaml:
         dash = self._dash
         if "\r" in text or not text.startswith(dash):
             raise NotPlain
+        if not text.isascii() and any(each in text for each in _LINE_ENDS_TO_YAML):
+            raise NotPlain  # whose line is the next entry's?
         bodies = text[len(dash) :].split(f"\n{dash}")
         bodies[-1] = bodies[-1].removesuffix("\n")
         heights = accumulate((body.count("\n") + 1 for body in bodies[:-1]), initial=line)
