@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from hubevents_sync.collector import collector_at_rest
 from hubevents_sync.engine.open_ends import OpenEnds
@@ -46,8 +46,7 @@ class Moment:
     reads_all: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Timing:
+class Timing(NamedTuple):
     """Seconds that one event took: to read its rosters, to read what is on record, to compare the two."""
 
     rosters: float = 0.0
@@ -55,8 +54,7 @@ class Timing:
     comparing: float = 0.0
 
 
-@dataclass(frozen=True, slots=True)
-class EventOutcome:
+class EventOutcome(NamedTuple):
     """What a plan keeps of one of its events."""
 
     summary: EventSummary
@@ -96,6 +94,7 @@ def make_share(
     return Share(workspace.directory, environ, workspace.environment, workspace.sandbox, moment, declarations, version)
 
 
+@collector_at_rest()
 def plan_share(share: Share) -> ShareOutcome:
     """Plan the events of *share*, in whatever process this is.
 
@@ -127,25 +126,24 @@ def plan_events(
     ends = OpenEnds.of(state)
     clock = workspace.clock
     for declaration in declarations:
-        with collector_at_rest():
-            times = [clock.monotonic()]
-            reading = read_rosters(
-                declaration,
-                moment.project,
-                identity=identity,
-                findings=findings,
-                index=find_index(state, declaration, moment),
-                spread=spread,
-            )
-            times.append(clock.monotonic())
-            recorded = find_recorded(state, declaration, reading)
-            times.append(clock.monotonic())
-            leftovers = _find_leftovers(state, declaration.event.key) if moment.is_retry else None
-            planned = plan_event(
-                recorded, reading.desired, now_ms=moment.now_ms, digest_key=digest_key, leftovers=leftovers
-            )
-            end = ends.compare(planned, recorded)
-            times.append(clock.monotonic())
+        times = [clock.monotonic()]
+        reading = read_rosters(
+            declaration,
+            moment.project,
+            identity=identity,
+            findings=findings,
+            index=find_index(state, declaration, moment),
+            spread=spread,
+        )
+        times.append(clock.monotonic())
+        recorded = find_recorded(state, declaration, reading)
+        times.append(clock.monotonic())
+        leftovers = _find_leftovers(state, declaration.event.key) if moment.is_retry else None
+        planned = plan_event(
+            recorded, reading.desired, now_ms=moment.now_ms, digest_key=digest_key, leftovers=leftovers
+        )
+        end = ends.compare(planned, recorded)
+        times.append(clock.monotonic())
         yield EventOutcome(
             planned.summary,
             planned.new_people,

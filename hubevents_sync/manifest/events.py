@@ -26,6 +26,7 @@ from hubevents_sync.model.project import Project
 ATTENDEES: tuple[str | None, ...] = ("events", None, "attendees")
 
 
+@collector_at_rest()
 def read_events(project: Project, *, findings: FindingCollector) -> list[EventDeclaration]:
     """Every event that the files of *project* declare, by key. Rosters are located, not read.
 
@@ -33,8 +34,9 @@ def read_events(project: Project, *, findings: FindingCollector) -> list[EventDe
     with an error of its own is left out; whether there was one, *findings* tells.
     """
     declared: dict[EventKey, EventDeclaration] = {}
-    with collector_at_rest():
-        for declaration in _read_files(project, findings):
+    locator = RosterLocator(project)
+    for source in find_event_files(project, findings):
+        for declaration in _read_file(source, project, locator, findings):
             key = declaration.event.key
             first = declared.setdefault(key, declaration)
             if first is not declaration:
@@ -44,12 +46,6 @@ def read_events(project: Project, *, findings: FindingCollector) -> list[EventDe
                 hint = "remove one of them, or give it another externalEventId"
                 findings.add(DUPLICATE_EVENT.at(declaration.position, message, hint))
     return [declared[key] for key in sorted(declared)]
-
-
-def _read_files(project: Project, findings: FindingCollector) -> Iterator[EventDeclaration]:
-    locator = RosterLocator(project)
-    for source in find_event_files(project, findings):
-        yield from _read_file(source, project, locator, findings)
 
 
 def find_event_files(project: Project, findings: FindingCollector) -> list[Source]:

@@ -62,7 +62,7 @@ def draw_days(days: Iterable[DayCount], *, most_columns: int) -> DayChart | None
     """*days*, in any order, in at most *most_columns* columns; None where there are none, or no room."""
     counts: dict[AttendanceState, Counter[int]] = {state: Counter() for state in AttendanceState}
     for each in days:
-        counts[each.state][each.day] += each.count
+        counts[each.state][each.day] += each.rows
     totals = sum(counts.values(), Counter[int]())
     if not totals or not most_columns:
         return None

@@ -137,7 +137,7 @@ def _shape_review(review: RosterReview) -> dict[str, object]:
 
 
 def _shape_day(day: DayCount) -> dict[str, object]:
-    return {"day": format_day(day.day), "state": day.state.value, "count": day.count}
+    return {"day": format_day(day.day), "state": day.state.value, "count": day.rows}
 
 
 def _shape_change(change: FieldChange) -> dict[str, object]:

@@ -1,7 +1,6 @@
 """What a plan does to the rosters: who joined and left, as counts by event and by e-mail domain."""
 
 from collections.abc import Iterable
-from dataclasses import replace
 
 from hubevents_sync.model.plan import DomainCount, EventSummary, Plan
 from hubevents_sync.render.outline import Entry, Mark, RosterLine, Section, SectionKind
@@ -27,7 +26,7 @@ def outline_rosters(plan: Plan, wording: PlanWording, *, is_verbose: bool) -> Se
 
 def outline_roster(event: EventSummary, wording: PlanWording) -> RosterLine:
     """The roster of *event* in figures."""
-    domains = [replace(each, domain=make_one_line(each.domain) or SMALL_DOMAINS) for each in event.review.domains]
+    domains = [each._replace(domain=make_one_line(each.domain) or SMALL_DOMAINS) for each in event.review.domains]
     domains.sort(key=lambda each: (-each.joined - each.left - each.changed, each.domain))
     return RosterLine(
         event=wording.say_key(event.key),

@@ -442,7 +442,7 @@ def test_the_counts_are_those_of_comparing_two_versions_by_hand(
     assert gala.review.changed == sum(kept[number] != last[number] for number in had)
     sent = sum(at not in had.get(number, {}) for number in rows for at in rows[number])
     assert gala.rows_ready == sent
-    assert sum(each.count for each in gala.days) == sent
+    assert sum(each.rows for each in gala.days) == sent
 
 
 def _rows(person: tuple[int, int | None]) -> dict[str, str]:

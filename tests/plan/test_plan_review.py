@@ -155,7 +155,7 @@ def test_the_counts_are_those_of_comparing_person_by_person(
     assert summary.review.joined == len(wanted - set(had))
     assert summary.review.changed == sum(words[person] is not state for person, state in had.items())
     assert summary.left == len(set(had) - wanted)
-    by_day = Counter({(each.day, each.state): each.count for each in summary.days})
+    by_day = Counter({(each.day, each.state): each.rows for each in summary.days})
     assert by_day == Counter((row.occurred_at_ms // DAY_MS, row.state) for row in kept[len(before) :])
 
 
