@@ -1,10 +1,8 @@
 """With how many hands a plan is made: in this process, in several, or on an Executor that somebody brings."""
 
-import multiprocessing
 import os
 import threading
 from collections.abc import Iterator, Sequence
-from concurrent.futures import Executor, Future, ProcessPoolExecutor, as_completed
 from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -25,6 +23,8 @@ from hubevents_sync.manifest.rosters.interface import RosterFile
 from hubevents_sync.ports import Progress
 
 if TYPE_CHECKING:
+    from concurrent.futures import Executor, Future
+
     from hubevents_sync.state.interface import PlanState
 
 PLAN_TASK = "events compared"
@@ -43,7 +43,7 @@ class Effort:
     """
 
     workers: int | None = None
-    executor: Executor | None = None
+    executor: "Executor | None" = None
     progress: Progress | None = None
     reads_all: bool = False
 
@@ -116,8 +116,10 @@ def cut_shares(declarations: Sequence[EventDeclaration], count: int) -> list[Seq
     return shares
 
 
-def _gather(effort: Effort, futures: Sequence[Future[ShareOutcome]]) -> list[ShareOutcome]:
+def _gather(effort: Effort, futures: "Sequence[Future[ShareOutcome]]") -> list[ShareOutcome]:
     """All outcomes in the order of *futures*. The first fault ends the others that have not begun."""
+    from concurrent.futures import as_completed
+
     try:
         for future in as_completed(futures):
             _advance(effort, len(future.result().events))
@@ -139,10 +141,15 @@ def _still(effort: Effort) -> AbstractContextManager[None]:
 
 
 @contextmanager
-def _executor_of(effort: Effort, hands: int) -> Iterator[Executor]:
+def _executor_of(effort: Effort, hands: int) -> "Iterator[Executor]":
     if effort.executor is not None:
         yield effort.executor
         return
+    import multiprocessing
+    from concurrent.futures import ProcessPoolExecutor
+
+    import hubevents_sync.manifest.rosters.read  # noqa: F401  once for all processes
+
     # A copy of this process has all modules loaded; but where other threads run, one of them may hold a lock that
     # would stay locked in the copy.
     is_alone = threading.active_count() == 1 and "fork" in multiprocessing.get_all_start_methods()

@@ -13,7 +13,6 @@ from hubevents_sync.manifest.fingerprint import FileDigests, digest_files
 from hubevents_sync.manifest.project import read_project
 from hubevents_sync.manifest.rosters.interface import Identify, RosterContext
 from hubevents_sync.manifest.rosters.known import SeenEntries
-from hubevents_sync.manifest.rosters.read import read_participations
 from hubevents_sync.manifest.suggest import suggest
 from hubevents_sync.model.event import EventKey, MarketingEvent
 from hubevents_sync.model.participation import Participation
@@ -73,6 +72,8 @@ def read_desired(
     seen: SeenEntries | None = None,
 ) -> DesiredEvent:
     """One event with its people. What is wrong with rosters goes to *findings*; *seen* passes over what it knows."""
+    from hubevents_sync.manifest.rosters.read import read_participations  # most plans read few rosters, or none
+
     event = declaration.event
     context = RosterContext(event.key, declaration.start_ms, declaration.end_ms)
     timezone = ZoneInfo(project.timezone) if project.timezone else None

@@ -20,7 +20,6 @@ from hubevents_sync.model.event import EventKey
 from hubevents_sync.model.plan import EventAction, EventSummary
 from hubevents_sync.model.receipt import Receipt
 from hubevents_sync.plan.digest import canonical, digest_event
-from hubevents_sync.plan.event import plan_event
 
 if TYPE_CHECKING:
     from hubevents_sync.state.interface import PlanState
@@ -92,6 +91,8 @@ def make_receipt(
 
     It is planned as the next plan will do it: by what is known of its rosters, as long as they don't change.
     """
+    from hubevents_sync.plan.event import plan_event  # recalling an event plans nothing
+
     fingerprint = make_fingerprint(declaration, moment.project, state.identity)
     reading = _read_known(state, declaration, fingerprint)
     if reading is None:

@@ -10,7 +10,6 @@ import json
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
-from importlib.metadata import version
 
 from hubevents_sync.engine.hashing import digest_file
 from hubevents_sync.engine.reading import declare_desired, read_desired
@@ -24,6 +23,7 @@ from hubevents_sync.model.roster_index import NOTHING_KNOWN, EntryHash, IndexedE
 from hubevents_sync.model.snapshot import DesiredEvent
 from hubevents_sync.resources import schemas_directory
 from hubevents_sync.state.identity import Identity
+from hubevents_sync.version import __version__
 
 INDEX_FORMAT = "hubevents-sync/roster-index/2"
 
@@ -97,7 +97,7 @@ def make_fingerprint(declaration: EventDeclaration, project: Project, identity: 
 def _versions() -> list[str]:
     """The rules and the schema that entries are checked by."""
     schema = (schemas_directory() / "roster.schema.json").read_bytes()
-    return [version("hubevents-sync"), hashlib.sha256(schema).hexdigest()]
+    return [__version__, hashlib.sha256(schema).hexdigest()]
 
 
 def _pass_files(declaration: EventDeclaration, index: RosterIndex, fingerprint: str) -> RosterReading | None:

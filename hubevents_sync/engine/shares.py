@@ -22,7 +22,6 @@ from hubevents_sync.model.record import OpenEnd, RecordedRow
 from hubevents_sync.model.roster_index import RosterIndex
 from hubevents_sync.model.snapshot import RecordedEvent
 from hubevents_sync.plan.digest import KEY_WITHOUT_STATE
-from hubevents_sync.plan.event import plan_event
 from hubevents_sync.state.identity import Identity
 
 if TYPE_CHECKING:
@@ -117,6 +116,8 @@ def plan_events(
     findings: FindingCollector,
 ) -> Iterator[EventOutcome]:
     """The outcome of each of *declarations*, planned against *state*. What is wrong with rosters goes to *findings*."""
+    from hubevents_sync.plan.event import plan_event  # not for a plan that has receipts of all
+
     identity, digest_key = choose_identity(workspace, state)
     ends = OpenEnds.of(state)
     clock = workspace.clock
