@@ -3,12 +3,11 @@
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager
 from threading import Event
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from hubevents_sync.errors import SyncError
 from hubevents_sync.model.app_settings import AppSettings
 from hubevents_sync.model.event import EventKey, MarketingEvent
-from hubevents_sync.model.observation import ListedEvent
 from hubevents_sync.model.outcome import (
     AttendanceAnswer,
     AttendanceCounters,
@@ -21,6 +20,9 @@ from hubevents_sync.model.outcome import (
 from hubevents_sync.model.participation import AttendanceState, Participation
 from hubevents_sync.model.record import RecordedRow
 from hubevents_sync.model.snapshot import EventSnapshot, RecordedEvent
+
+if TYPE_CHECKING:
+    from hubevents_sync.model.observation import ListedEvent
 
 
 class Clock(Protocol):
@@ -89,7 +91,7 @@ class HubSpot(Protocol):
 class EventCatalogue(Protocol):
     """What an import asks HubSpot besides: which events there are. Sends nothing but GET."""
 
-    def list_events(self) -> Iterator[ListedEvent]:
+    def list_events(self) -> "Iterator[ListedEvent]":
         """All events of the account, page by page."""
 
     def find_keys(self, external_event_id: str) -> list[EventKey]:

@@ -23,6 +23,7 @@ MAY_IMPORT: dict[str, frozenset[str]] = {
     "model": frozenset({"errors"}),
     "ports": frozenset({"errors", "model"}),
     "resources": frozenset({"errors"}),
+    "version": frozenset(),
     "manifest": WORDS | {"resources"},
     "plan": WORDS,
     "render": WORDS,
@@ -38,8 +39,9 @@ MAY_IMPORT: dict[str, frozenset[str]] = {
     "notify": WORDS,
     # A second, independent reading of the API: a word shared with our client would be a fault shared with it.
     "sandbox": frozenset({"errors"}),
-    "engine": WORDS | {"manifest", "plan", "apply", "state", "hubspot", "live", "callback", "notify", "resources"},
-    "cli": WORDS | {"engine", "forge", "render", "resources", "sandbox"},
+    "engine": WORDS
+    | {"manifest", "plan", "apply", "state", "hubspot", "live", "callback", "notify", "resources", "version"},
+    "cli": WORDS | {"engine", "forge", "render", "resources", "sandbox", "version"},
     "__main__": frozenset({"cli"}),
     "__init__": frozenset(),
 }

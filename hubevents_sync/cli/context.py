@@ -1,7 +1,6 @@
 """What every command is given, and what the terminal can show."""
 
 import os
-import shutil
 import sys
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
@@ -78,6 +77,8 @@ def terminal_width() -> int:
     """The columns of the terminal; without one, a width that fits a pipeline's log."""
     if not sys.stdout.isatty() and "COLUMNS" not in os.environ:
         return WIDTH_WITHOUT_TERMINAL
+    import shutil
+
     return max(NARROWEST, shutil.get_terminal_size((WIDTH_WITHOUT_TERMINAL, 24)).columns)
 
 

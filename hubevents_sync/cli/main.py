@@ -1,6 +1,7 @@
 """The program: global options, the table of commands, and the one place where errors become exit codes."""
 
 import errno
+import gc
 import os
 import sys
 from importlib import import_module
@@ -12,6 +13,7 @@ from hubevents_sync.cli.context import AppContext, wants_color
 from hubevents_sync.cli.streams import fill_missing_streams
 from hubevents_sync.cli.variables import name_variables
 from hubevents_sync.errors import ExitCode, SyncError
+from hubevents_sync.version import __version__
 
 # name: (where it lives, its line in --help). A table, so that --help imports none of them.
 COMMANDS = {
@@ -40,6 +42,7 @@ COMMANDS = {
     "demo": ("hubevents_sync.cli.demo:demo", "Validate, plan and apply an example to the built-in HubSpot."),
 }
 PROGRAM = "hubevents-sync"
+OBJECTS_BEFORE_COLLECTION = 50_000
 
 
 class CommandTable(click.Group):
@@ -71,7 +74,7 @@ class CommandTable(click.Group):
 @click.option("--env", "environment", metavar="NAME", help="The environment of hubevents.yaml to use.")
 @click.option("-v", "--verbose", is_flag=True, help="Show more: every event, samples of rows by file and line.")
 @click.option("--no-color", is_flag=True, help="No colours. NO_COLOR in the environment does the same.")
-@click.version_option(package_name="hubevents-sync", prog_name=PROGRAM)
+@click.version_option(__version__, prog_name=PROGRAM)
 @click.pass_context
 def cli(ctx: click.Context, directory: Path, environment: str | None, *, verbose: bool, no_color: bool) -> None:
     """Terraform for HubSpot marketing events.
@@ -85,9 +88,16 @@ name_variables(cli)
 
 
 def run(arguments: list[str] | None = None) -> None:
-    """Run the program and end the process with its exit code."""
+    """Run the program and end the process with its exit code.
+
+    What a command loads and makes lives to its end. The collector would walk all of it again and again, and once more
+    at the end: a tenth of the time of a plan.
+    """
+    gc.set_threshold(OBJECTS_BEFORE_COLLECTION, 20, 20)
     fill_missing_streams()
-    sys.exit(call(arguments))
+    code = call(arguments)
+    gc.freeze()
+    sys.exit(code)
 
 
 def call(arguments: list[str] | None = None) -> int:

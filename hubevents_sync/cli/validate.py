@@ -52,13 +52,12 @@ def _render(found: "Validation", output_format: str, app: AppContext) -> str:
 
 def _render_for_forge(found: "Validation", output_format: str, app: AppContext) -> str:
     """Forges know a file by its path from the repository's root."""
-    from importlib.metadata import version
-
     from hubevents_sync.engine.repository import locate_in_repository
     from hubevents_sync.engine.validate import describe_rules
     from hubevents_sync.render.findings_github import render_findings_github
     from hubevents_sync.render.findings_gitlab import render_findings_gitlab
     from hubevents_sync.render.findings_sarif import render_findings_sarif
+    from hubevents_sync.version import __version__
 
     folder = locate_in_repository(app.directory, Path.cwd())
     if output_format == "github":
@@ -66,4 +65,4 @@ def _render_for_forge(found: "Validation", output_format: str, app: AppContext) 
     if output_format == "gitlab":
         return render_findings_gitlab(found.findings, folder=folder)
     rules = describe_rules()
-    return render_findings_sarif(found.findings, rules, version=version("hubevents-sync"), folder=folder)
+    return render_findings_sarif(found.findings, rules, version=__version__, folder=folder)

@@ -1,12 +1,10 @@
 """With how many hands a plan is made: in this process, in several, or on an Executor that somebody brings."""
 
 import gc
-import multiprocessing
 import os
 import threading
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import Executor, Future, ProcessPoolExecutor, as_completed
 from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from functools import partial
@@ -25,12 +23,13 @@ from hubevents_sync.engine.shares import (
 from hubevents_sync.engine.workspace import Workspace
 from hubevents_sync.manifest.declaration import EventDeclaration
 from hubevents_sync.manifest.findings import FindingCollector
-from hubevents_sync.manifest.rosters.interface import RosterFile
-from hubevents_sync.manifest.rosters.plain.spread import Piece, ReadPieces
+from hubevents_sync.manifest.rosters.interface import Piece, ReadPieces, RosterFile
 from hubevents_sync.model.roster import RosterBlock
 from hubevents_sync.ports import Progress
 
 if TYPE_CHECKING:
+    from concurrent.futures import Executor, Future
+
     from hubevents_sync.state.interface import PlanState
 
 PLAN_TASK = "events compared"
@@ -49,7 +48,7 @@ class Effort:
     """
 
     workers: int | None = None
-    executor: Executor | None = None
+    executor: "Executor | None" = None
     progress: Progress | None = None
     reads_all: bool = False
 
@@ -78,7 +77,8 @@ def plan_by(
                 _advance(effort, 1)
             return outcomes
         large = [] if effort.executor else find_large(declarations, hands)
-        others = [each for each in declarations if each not in large]
+        keys = {each.event.key for each in large}
+        others = [each for each in declarations if each.event.key not in keys]
         shares = [
             make_share(workspace, moment, each, version_of(state))
             for each in cut_shares(others, max(hands, 1) * SHARES_EACH)
@@ -145,8 +145,10 @@ def cut_shares(declarations: Sequence[EventDeclaration], count: int) -> list[Seq
     return shares
 
 
-def _gather(effort: Effort, futures: Sequence[Future[ShareOutcome]]) -> list[ShareOutcome]:
+def _gather(effort: Effort, futures: "Sequence[Future[ShareOutcome]]") -> list[ShareOutcome]:
     """All outcomes in the order of *futures*. The first fault ends the others that have not begun."""
+    from concurrent.futures import as_completed
+
     try:
         for future in as_completed(futures):
             _advance(effort, len(future.result().events))
@@ -158,7 +160,7 @@ def _gather(effort: Effort, futures: Sequence[Future[ShareOutcome]]) -> list[Sha
 
 
 def _spread(
-    executor: Executor, ahead: int, read: ReadPieces, pieces: Iterable[Sequence[Piece]]
+    executor: "Executor", ahead: int, read: ReadPieces, pieces: Iterable[Sequence[Piece]]
 ) -> Iterator[tuple[Sequence[Piece], list[RosterBlock | None]]]:
     """Let *executor* read *pieces*, at most *ahead* of them at a time: no file is held in memory whole."""
     waiting: deque[tuple[Sequence[Piece], Future[list[RosterBlock | None]]]] = deque()
@@ -187,10 +189,16 @@ def _still(effort: Effort) -> AbstractContextManager[None]:
 
 
 @contextmanager
-def _executor_of(effort: Effort, hands: int) -> Iterator[Executor]:
+def _executor_of(effort: Effort, hands: int) -> "Iterator[Executor]":
     if effort.executor is not None:
         yield effort.executor
         return
+    import multiprocessing
+    from concurrent.futures import ProcessPoolExecutor
+
+    import hubevents_sync.manifest.rosters.read
+    import hubevents_sync.plan.event  # noqa: F401  both once for all processes
+
     # A copy of this process has all modules loaded; but where other threads run, one of them may hold a lock that
     # would stay locked in the copy.
     is_alone = threading.active_count() == 1 and "fork" in multiprocessing.get_all_start_methods()

@@ -1,19 +1,21 @@
 """Find what the lock file says of a project, and whether it has to stand in for the state."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from hubevents_sync.engine.recorded import state_location
 from hubevents_sync.engine.workspace import Workspace
 from hubevents_sync.errors import ConfigurationError, StateError, WrongPortal
 from hubevents_sync.manifest.findings import FindingCollector
 from hubevents_sync.manifest.project import read_project
-from hubevents_sync.model.lock import LockedState
 from hubevents_sync.model.project import LOCK_FILE, Project
 from hubevents_sync.state.address import Address
-from hubevents_sync.state.lock_file import read_lock_file
+
+if TYPE_CHECKING:
+    from hubevents_sync.model.lock import LockedState
 
 
-def find_lock(project: Project) -> LockedState:
+def find_lock(project: Project) -> "LockedState":
     """What the lock file says of the project's environment. Raises StateError where it says nothing."""
     found = [each for each in read_locks(project) if each.environment == project.environment]
     if not found:
@@ -59,6 +61,8 @@ def lock_place(project: Project) -> Path:
     return project.directory / LOCK_FILE
 
 
-def read_locks(project: Project) -> list[LockedState]:
+def read_locks(project: Project) -> "list[LockedState]":
     """What the lock file says of all environments; nothing where there is none."""
+    from hubevents_sync.state.lock_file import read_lock_file
+
     return read_lock_file(lock_place(project), file=LOCK_FILE)

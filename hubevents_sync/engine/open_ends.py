@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Self
 from hubevents_sync.model.event import EventKey
 from hubevents_sync.model.record import OpenEnd
 from hubevents_sync.model.snapshot import RecordedEvent
-from hubevents_sync.plan.event import PlannedEvent
 from hubevents_sync.plan.leftovers import find_stranded
 
 if TYPE_CHECKING:
+    from hubevents_sync.plan.event import PlannedEvent
     from hubevents_sync.state.interface import PlanState
 
 
@@ -26,7 +26,7 @@ class OpenEnds:
         """Those of *state*; none where nothing was ever applied."""
         return cls(state, state.open_ends() if state else ())
 
-    def compare(self, planned: PlannedEvent, recorded: RecordedEvent | None) -> OpenEnd | None:
+    def compare(self, planned: "PlannedEvent", recorded: RecordedEvent | None) -> OpenEnd | None:
         """What the plan leaves of its event's. An upsert without an answer is sent again by it."""
         end = self._by_key.get(planned.event.key)
         if self._state is None or end is None:

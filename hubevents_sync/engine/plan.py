@@ -86,6 +86,7 @@ def plan_project(
         times.append(clock.monotonic())
         moment = Moment(project, workspace.clock.now_ms(), is_retry=is_retry, reads_all=effort.reads_all)
         recalled = recall_events(state, moment, manifest.declarations, digest_key=digest_key)
+        times.append(clock.monotonic())
         todo = [each for each, outcome in zip(manifest.declarations, recalled, strict=True) if outcome is None]
         done = len(recalled) - len(todo)
         planned = iter(plan_by(effort, workspace, moment, todo, done=done, state=state, findings=findings))

@@ -8,10 +8,11 @@ from hubevents_sync.model.profile import Profile
 
 
 def make_profile(moments: Sequence[float], timings: Sequence[Timing], *, hands: int) -> Profile:
-    """*moments* are the begin, and the ends of reading the files, of planning the events, and of the rest."""
-    files, events, assembling = (after - before for before, after in pairwise(moments))
+    """*moments* are the begin, and the ends of reading files, of recalling events, of planning others, of the rest."""
+    files, recalled, events, assembling = (after - before for before, after in pairwise(moments))
     return Profile(
         files,
+        recalled,
         events,
         assembling,
         rosters=sum(each.rosters for each in timings),

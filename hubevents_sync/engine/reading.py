@@ -11,10 +11,8 @@ from hubevents_sync.manifest.events import read_events
 from hubevents_sync.manifest.findings import FindingCollector
 from hubevents_sync.manifest.fingerprint import FileDigests, digest_files
 from hubevents_sync.manifest.project import read_project
-from hubevents_sync.manifest.rosters.interface import Identify, RosterContext
+from hubevents_sync.manifest.rosters.interface import Identify, RosterContext, Spread
 from hubevents_sync.manifest.rosters.known import SeenEntries
-from hubevents_sync.manifest.rosters.plain.spread import Spread
-from hubevents_sync.manifest.rosters.read import read_participations
 from hubevents_sync.manifest.suggest import suggest
 from hubevents_sync.model.event import EventKey, MarketingEvent
 from hubevents_sync.model.participation import Participation
@@ -78,6 +76,8 @@ def read_desired(
 
     With *spread* others read pieces of the rosters.
     """
+    from hubevents_sync.manifest.rosters.read import read_participations  # most plans read few rosters, or none
+
     event = declaration.event
     context = RosterContext(event.key, declaration.start_ms, declaration.end_ms)
     timezone = ZoneInfo(project.timezone) if project.timezone else None

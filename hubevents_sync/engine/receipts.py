@@ -19,8 +19,9 @@ from hubevents_sync.manifest.source import Source
 from hubevents_sync.model.event import EventKey
 from hubevents_sync.model.plan import EventAction, EventSummary
 from hubevents_sync.model.receipt import Receipt
+from hubevents_sync.model.roster_index import RosterIndex
+from hubevents_sync.model.snapshot import RecordedEvent
 from hubevents_sync.plan.digest import canonical, digest_event
-from hubevents_sync.plan.event import plan_event
 
 if TYPE_CHECKING:
     from hubevents_sync.state.interface import PlanState
@@ -73,50 +74,54 @@ def keep_receipts(
     has_one: Collection[EventKey],
 ) -> None:
     """Put on record which of *declarations* have nothing to do any more, those aside of which one *has_one*."""
-    open_keys = {end.key for end in state.open_ends()}
-    receipts = {
-        each.event.key: receipt
-        for each in declarations
-        if each.event.key not in has_one
-        and each.event.key not in open_keys
-        and (receipt := make_receipt(state, moment, each, digest_key=digest_key)) is not None
-    }
+    passed_over = {*has_one, *(end.key for end in state.open_ends())}
+    asked = {each.event.key: each for each in declarations if each.event.key not in passed_over}
+    bare = state.list_bare_events() if asked else {}
+    receipts = {}
+    for key, index in state.read_roster_indexes(asked):
+        declaration = asked[key]
+        reading = _read_known(declaration, index, make_fingerprint(declaration, moment.project, state.identity))
+        if reading is None:
+            continue
+        # Nobody to be looked at is what most events have: then there is nothing to ask for.
+        recorded = bare.get(key) if reading.people == [] else find_recorded(state, declaration, reading)
+        receipt = make_receipt(declaration, reading, recorded, now_ms=moment.now_ms, digest_key=digest_key)
+        if receipt is not None:
+            receipts[key] = receipt
     if receipts:
         state.record_receipts(receipts)
 
 
-def make_receipt(
-    state: "PlanState", moment: Moment, declaration: EventDeclaration, *, digest_key: bytes
-) -> Receipt | None:
-    """The event's receipt; None where it has something to do, or where that can't be told without its rosters.
-
-    It is planned as the next plan will do it: by what is known of its rosters, as long as they don't change.
-    """
-    fingerprint = make_fingerprint(declaration, moment.project, state.identity)
-    reading = _read_known(state, declaration, fingerprint)
-    if reading is None:
+def _read_known(declaration: EventDeclaration, index: RosterIndex | None, fingerprint: str) -> RosterReading | None:
+    """The event as the next plan will read it, by what is known of its rosters, as long as they don't change."""
+    if not declaration.rosters:
+        return RosterReading(declare_desired(declaration, digests={}), None, fingerprint)
+    if index is None or index.fingerprint != fingerprint or not covers_all(index, declaration):
         return None
-    recorded = find_recorded(state, declaration, reading)
-    planned = plan_event(recorded, reading.desired, now_ms=moment.now_ms, digest_key=digest_key)
-    summary = planned.summary
+    return read_by_index(declaration, index, fingerprint)
+
+
+def make_receipt(
+    declaration: EventDeclaration,
+    reading: RosterReading,
+    recorded: RecordedEvent | None,
+    *,
+    now_ms: int,
+    digest_key: bytes,
+) -> Receipt | None:
+    """The event's receipt; None where it has something to do. Planned here, it is what the next plan would find."""
+    from hubevents_sync.plan.event import plan_event  # recalling an event plans nothing
+
+    summary = plan_event(recorded, reading.desired, now_ms=now_ms, digest_key=digest_key).summary
     digests = {source.file: reading.desired.file_digests[source.file] for source in _list_sources(declaration) or ()}
     receipt = Receipt(
-        digest_inputs(declaration, fingerprint, digests),
+        digest_inputs(declaration, reading.fingerprint, digests),
         summary.people,
         summary.recorded_people,
         summary.left,
         summary.notes,
     )
     return receipt if summary == summarise(receipt, declaration, digest_key=digest_key) else None
-
-
-def _read_known(state: "PlanState", declaration: EventDeclaration, fingerprint: str) -> RosterReading | None:
-    if not declaration.rosters:
-        return RosterReading(declare_desired(declaration, digests={}), None, fingerprint)
-    index = state.read_roster_index(declaration.event.key)
-    if index is None or index.fingerprint != fingerprint or not covers_all(index, declaration):
-        return None
-    return read_by_index(declaration, index, fingerprint)
 
 
 def summarise(receipt: Receipt, declaration: EventDeclaration, *, digest_key: bytes) -> EventSummary:

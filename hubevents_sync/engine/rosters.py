@@ -10,21 +10,20 @@ import json
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
-from importlib.metadata import version
 
 from hubevents_sync.engine.hashing import digest_file
 from hubevents_sync.engine.reading import declare_desired, read_desired
 from hubevents_sync.manifest.declaration import EventDeclaration
 from hubevents_sync.manifest.findings import FindingCollector
-from hubevents_sync.manifest.rosters.interface import RosterFile
+from hubevents_sync.manifest.rosters.interface import RosterFile, Spread
 from hubevents_sync.manifest.rosters.known import Seen, SeenEntries
-from hubevents_sync.manifest.rosters.plain.spread import Spread
 from hubevents_sync.model.participation import PersonId
 from hubevents_sync.model.project import Project
 from hubevents_sync.model.roster_index import NOTHING_KNOWN, EntryHash, IndexedEntries, RosterIndex
 from hubevents_sync.model.snapshot import DesiredEvent
 from hubevents_sync.resources import schemas_directory
 from hubevents_sync.state.identity import Identity
+from hubevents_sync.version import __version__
 
 INDEX_FORMAT = "hubevents-sync/roster-index/2"
 
@@ -100,7 +99,7 @@ def make_fingerprint(declaration: EventDeclaration, project: Project, identity: 
 def _versions() -> list[str]:
     """The rules and the schema that entries are checked by."""
     schema = (schemas_directory() / "roster.schema.json").read_bytes()
-    return [version("hubevents-sync"), hashlib.sha256(schema).hexdigest()]
+    return [__version__, hashlib.sha256(schema).hexdigest()]
 
 
 def _pass_files(declaration: EventDeclaration, index: RosterIndex, fingerprint: str) -> RosterReading | None:

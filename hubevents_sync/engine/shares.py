@@ -14,7 +14,7 @@ from hubevents_sync.engine.workspace import Sandbox, SystemClock, Workspace
 from hubevents_sync.errors import StateMoved
 from hubevents_sync.manifest.declaration import EventDeclaration
 from hubevents_sync.manifest.findings import FindingCollector
-from hubevents_sync.manifest.rosters.plain.spread import Spread
+from hubevents_sync.manifest.rosters.interface import Spread
 from hubevents_sync.model.event import EventKey
 from hubevents_sync.model.finding import Finding
 from hubevents_sync.model.plan import EventSummary
@@ -23,7 +23,6 @@ from hubevents_sync.model.record import OpenEnd, RecordedRow
 from hubevents_sync.model.roster_index import RosterIndex
 from hubevents_sync.model.snapshot import RecordedEvent
 from hubevents_sync.plan.digest import KEY_WITHOUT_STATE
-from hubevents_sync.plan.event import plan_event
 from hubevents_sync.state.identity import Identity
 
 if TYPE_CHECKING:
@@ -122,6 +121,8 @@ def plan_events(
 
     With *spread* others read pieces of the rosters.
     """
+    from hubevents_sync.plan.event import plan_event  # not for a plan that has receipts of all
+
     identity, digest_key = choose_identity(workspace, state)
     ends = OpenEnds.of(state)
     clock = workspace.clock

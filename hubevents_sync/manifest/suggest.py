@@ -1,7 +1,6 @@
 """Guess what somebody meant to write."""
 
 from collections.abc import Iterable
-from difflib import get_close_matches
 
 # A longer word is no slip of the finger, and comparing it takes long.
 LONGEST_WORD = 64
@@ -14,6 +13,8 @@ def suggest(word: str, known: Iterable[str]) -> str | None:
 
     Case, ``_``, ``-`` and spaces don't count: ``event_name`` stands for ``eventName``.
     """
+    from difflib import get_close_matches  # only what is wrong needs it
+
     if len(word) > LONGEST_WORD:
         return None
     by_bare_word = {_bare(candidate): candidate for candidate in known}

@@ -5,12 +5,15 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """Seconds. *files*, *events* and *assembling* follow each other.
+    """Seconds. *files*, *recalled*, *events* and *assembling* follow each other.
+
+    *recalled* tells the events that have a receipt, *events* plans the others.
 
     The other three are parts of *events*, added up over all *hands* that worked at once.
     """
 
     files: float
+    recalled: float
     events: float
     assembling: float
     rosters: float

@@ -21,6 +21,7 @@ from hubevents_sync.model.roster import Roster, RosterBlock, StateColumns, take_
 from hubevents_sync.plan.rows import STATE_ORDER, occurred_at_of
 
 T = TypeVar("T")
+_ENCODER = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 DIGEST_FORMAT = "hubevents-sync/digest/3"
 NO_TIME = -(1 << 63)
 KEY_WITHOUT_STATE = b"hubevents-sync: no state yet"
@@ -172,4 +173,4 @@ def _plain(value: FieldValue | None) -> Any:  # Any: JSON
 
 def canonical(value: Any) -> bytes:  # Any: JSON
     """JSON of *value*: the same bytes for the same value, whatever the order of its names."""
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+    return _ENCODER.encode(value).encode()

@@ -3,13 +3,13 @@
 from collections.abc import Iterable
 from io import StringIO
 from itertools import groupby
-from typing import Literal
-
-from rich.console import Console
-from rich.text import Text
+from typing import TYPE_CHECKING, Literal
 
 from hubevents_sync.render.outline import Mark
 from hubevents_sync.render.safe import ELLIPSIS, clip, measure, take_start, to_ascii
+
+if TYPE_CHECKING:
+    from rich.text import Text
 
 NARROWEST, WIDEST = 40, 200
 DEEP = 6
@@ -35,7 +35,7 @@ class Canvas:
         self.is_unicode = unicode
         self.ellipsis = ELLIPSIS if unicode else "..."
         self._color = color
-        self._lines: list[Text] = []
+        self._lines: list[tuple[Styled, ...]] = []
 
     def fit(self, text: str) -> str:
         """*text* in the characters that the output takes. Everything that is measured goes through here first."""
@@ -51,19 +51,23 @@ class Canvas:
 
     def blank(self) -> None:
         """An empty line; never two, and none at the top."""
-        if self._lines and self._lines[-1].plain:
-            self._lines.append(Text())
+        if self._lines and self._lines[-1]:
+            self._lines.append(())
 
     def line(self, *parts: Styled) -> None:
         """One line; what is too long for it is cut off at the end."""
-        text = Text()
+        shown: list[Styled] = []
         room = self.width
         for plain, style in _join_equal(parts):
-            shown = take_start(self.fit(plain), room)
-            room -= measure(shown)
-            text.append(shown, style)
-        text.rstrip()
-        self._lines.append(text)
+            piece = take_start(self.fit(plain), room)
+            room -= measure(piece)
+            shown.append((piece, style))
+        while shown:
+            plain, style = shown.pop()
+            if plain := plain.rstrip():
+                shown.append((plain, style))
+                break
+        self._lines.append(tuple(shown))
 
     def paragraph(self, lead: tuple[Styled, ...], *parts: Styled) -> None:
         """*parts* after *lead*, wrapped between words; the lines that follow are indented by the width of *lead*."""
@@ -96,9 +100,13 @@ class Canvas:
 
     def to_text(self) -> str:
         """All lines, each with a newline at its end."""
-        while self._lines and not self._lines[-1].plain:
+        while self._lines and not self._lines[-1]:
             self._lines.pop()
-        return paint(self._lines, color=self._color)
+        if not self._color:  # what draws colours takes a twentieth of a second to load
+            return "".join("".join(plain for plain, _ in line) + "\n" for line in self._lines)
+        from rich.text import Text
+
+        return paint([Text.assemble(*line) for line in self._lines], color=True)
 
 
 def _join_equal(parts: Iterable[Styled]) -> list[Styled]:
@@ -106,11 +114,13 @@ def _join_equal(parts: Iterable[Styled]) -> list[Styled]:
     return [("".join(plain for plain, _ in run), style) for style, run in groupby(parts, key=lambda part: part[1])]
 
 
-def paint(lines: list[Text], *, color: bool) -> str:
+def paint(lines: "list[Text]", *, color: bool) -> str:
     """*lines* as a string, never wrapped.
 
     Whatever the terminal or the environment: without *color* there is no escape in it, with *color* there is.
     """
+    from rich.console import Console
+
     system: Literal["standard"] | None = "standard" if color else None
     # A width beyond any line: wrapping is done, and rich would pad or cut by its own idea of it.
     console = Console(

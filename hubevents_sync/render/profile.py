@@ -8,7 +8,8 @@ def render_profile(profile: Profile) -> str:
     hands = "1 process" if profile.hands == 1 else f"{profile.hands} processes"
     lines = [
         ("project and event files", profile.files),
-        (f"events, in {hands}", profile.events),
+        ("events that have a receipt", profile.recalled),
+        (f"other events, in {hands}", profile.events),
         ("  rosters", profile.rosters),
         ("  state", profile.state),
         ("  comparing", profile.comparing),

@@ -3,8 +3,6 @@
 import unicodedata
 from functools import lru_cache
 
-from rich.cells import cell_len
-
 LINE_BREAK = "↵"
 ELLIPSIS = "…"
 _LINE_BREAKS = frozenset("\n\v\f\r\x1c\x1d\x1e\x85\u2028\u2029")
@@ -62,6 +60,8 @@ def to_ascii(text: str) -> str:
 
 @lru_cache(maxsize=4096)
 def _character_width(character: str) -> int:
+    from rich.cells import cell_len  # ASCII needs none of it
+
     return cell_len(character)
 
 
@@ -72,6 +72,8 @@ def measure(text: str) -> int:
 
 def take_start(text: str, width: int) -> str:
     """As much of the beginning of *text* as fits *width* cells."""
+    if text.isascii():
+        return text[: max(width, 0)]
     used = 0
     for index, character in enumerate(text):
         used += _character_width(character)

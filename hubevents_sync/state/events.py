@@ -1,14 +1,15 @@
 """Events in the state: found by key, turned into values, counted, and changed as calls begin and end."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from sqlalchemy import Connection, RowMapping, bindparam, delete, exists, func, insert, select, update
 
 from hubevents_sync.model.event import EventKey, MarketingEvent
 from hubevents_sync.model.outcome import Outcome
-from hubevents_sync.model.participation import AttendanceState
+from hubevents_sync.model.participation import AttendanceState, Participation
 from hubevents_sync.model.record import CompletionRecord, EventOverview
+from hubevents_sync.model.snapshot import EventSnapshot, RecordedEvent
 from hubevents_sync.state.index import drop_index
 from hubevents_sync.state.prepared import Prepared
 from hubevents_sync.state.receipts import drop_receipt
@@ -58,6 +59,22 @@ def ensure_event(connection: Connection, key: EventKey, *, now_ms: int) -> int:
 def to_marketing_event(row: RowMapping) -> MarketingEvent:
     """The event's key and its fields as HubSpot confirmed them last."""
     return MarketingEvent(EventKey(row["external_account_id"], row["external_event_id"]), row["fields"])
+
+
+def to_recorded_event(
+    row: RowMapping, participations: Sequence[Participation], leftovers: Mapping[Outcome, int] | None = None
+) -> RecordedEvent:
+    """What *row* says of the event, with what is recorded of its people."""
+    return RecordedEvent(
+        EventSnapshot(
+            to_marketing_event(row),
+            participations,
+            is_completed=row["completed_at_ms"] is not None,
+            object_id=row["object_id"],
+        ),
+        is_event_confirmed=row["confirmed_at_ms"] is not None and row["upsert_call_id"] is None,
+        leftovers=leftovers or {},
+    )
 
 
 def to_completion(row: RowMapping) -> CompletionRecord:

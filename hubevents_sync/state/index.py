@@ -1,5 +1,7 @@
 """Keep which entries of an event's rosters are at HubSpot whole; forget it as soon as its people are written to."""
 
+from collections.abc import Sequence
+
 from sqlalchemy import Connection, bindparam, delete, insert, select
 
 from hubevents_sync.model.roster_index import RosterIndex
@@ -15,6 +17,13 @@ def read_index(connection: Connection, event_id: int) -> RosterIndex | None:
     """The event's index; None where it has none, or what is there is cut off: then all is read, as without one."""
     row = connection.execute(select(roster_index).where(roster_index.c.event_id == event_id)).one_or_none()
     return None if row is None else to_index(row.fingerprint, row.files, row.people, row.entries, row.watched)
+
+
+def read_indexes(connection: Connection, event_ids: Sequence[int]) -> dict[int, RosterIndex]:
+    """The indexes of several events, by their numbers, as far as they have one that is whole."""
+    rows = connection.execute(select(roster_index).where(roster_index.c.event_id.in_(event_ids)))
+    found = {row.event_id: to_index(row.fingerprint, row.files, row.people, row.entries, row.watched) for row in rows}
+    return {number: index for number, index in found.items() if index is not None}
 
 
 def write_index(connection: Connection, event_id: int, index: RosterIndex) -> None:

@@ -23,15 +23,15 @@ from hubevents_sync.model.record import (
 )
 from hubevents_sync.model.roster_index import RosterIndex
 from hubevents_sync.model.run import Run
-from hubevents_sync.model.snapshot import EventSnapshot, RecordedEvent
+from hubevents_sync.model.snapshot import RecordedEvent
 from hubevents_sync.state.app_settings import find_settings
 from hubevents_sync.state.audit import find_run, find_run_of_plan, read_journal, read_latest_run, read_runs
 from hubevents_sync.state.belonging import require_environment, require_portal
-from hubevents_sync.state.events import find_event, read_overviews, to_completion, to_marketing_event
+from hubevents_sync.state.events import find_event, read_overviews, to_completion, to_recorded_event
 from hubevents_sync.state.export import export_state
 from hubevents_sync.state.header import read_header
 from hubevents_sync.state.identity import Identity
-from hubevents_sync.state.index import read_index
+from hubevents_sync.state.index import read_index, read_indexes
 from hubevents_sync.state.lease import read_lease
 from hubevents_sync.state.open_ends import find_last_intent, find_open_ends
 from hubevents_sync.state.place import Place
@@ -39,6 +39,9 @@ from hubevents_sync.state.receipts import read_receipts
 from hubevents_sync.state.rows import read_confirmed, read_rows
 from hubevents_sync.state.tables import IS_LEFTOVER, OUTCOMES, event, journal, participation
 from hubevents_sync.state.verify import StateCheck, check_state
+
+# Each is as large as its rosters: 33 bytes a person.
+INDEXES_AT_ONCE = 50
 
 
 class StateReader:
@@ -100,16 +103,8 @@ class StateReader:
                 .where(participation.c.event_id == row["id"], IS_LEFTOVER)
                 .group_by(participation.c.outcome)
             )
-            return RecordedEvent(
-                snapshot=EventSnapshot(
-                    event=to_marketing_event(row),
-                    participations=read_confirmed(connection, row["id"], people),
-                    is_completed=row["completed_at_ms"] is not None,
-                    object_id=row["object_id"],
-                ),
-                is_event_confirmed=row["confirmed_at_ms"] is not None and row["upsert_call_id"] is None,
-                leftovers={OUTCOMES[code]: count for code, count in counts},
-            )
+            leftovers = {OUTCOMES[code]: count for code, count in counts}
+            return to_recorded_event(row, read_confirmed(connection, row["id"], people), leftovers)
 
     def read_leftovers(self, key: EventKey) -> list[RecordedRow]:
         """The rows of an event that HubSpot is not known to have, with what became of them."""
@@ -135,6 +130,25 @@ class StateReader:
         with self._read() as connection:
             row = find_event(connection, key)
             return None if row is None else read_index(connection, row["id"])
+
+    def list_bare_events(self) -> dict[EventKey, RecordedEvent]:
+        """What is recorded of all events, without their people and leftovers."""
+        with self._read() as connection:
+            rows = connection.execute(select(event)).mappings()
+            found = [to_recorded_event(row, []) for row in rows]
+        return {each.snapshot.event.key: each for each in found}
+
+    def read_roster_indexes(self, keys: Collection[EventKey]) -> Iterator[tuple[EventKey, RosterIndex | None]]:
+        """What ``read_roster_index`` says of each of *keys* that is on record; few are held at once."""
+        with self._read() as connection:
+            columns = event.c.id, event.c.external_account_id, event.c.external_event_id
+            rows = connection.execute(select(*columns)).all()
+        known = [(number, key) for number, *names in rows if (key := EventKey(*names)) in keys]
+        for start in range(0, len(known), INDEXES_AT_ONCE):
+            part = known[start : start + INDEXES_AT_ONCE]
+            with self._read() as connection:
+                found = read_indexes(connection, [number for number, _ in part])
+            yield from ((key, found.get(number)) for number, key in part)
 
     def receipts(self) -> dict[EventKey, Receipt]:
         """The events that have nothing to do, as long as their files are those that the receipt is of."""

@@ -159,7 +159,6 @@ Index(
     participation.c.call_id,
     participation.c.outcome,
     sqlite_where=IS_LEFTOVER,
-    postgresql_where=IS_LEFTOVER,
 )
 
 run = Table(
@@ -212,5 +211,4 @@ Index(
     "journal_unfinished",
     journal.c.id,
     sqlite_where=journal.c.result.is_(None),
-    postgresql_where=journal.c.result.is_(None),
 )

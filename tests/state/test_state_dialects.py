@@ -6,13 +6,13 @@ import pytest
 from sqlalchemy import Dialect, make_url
 from sqlalchemy.schema import CreateIndex, CreateTable
 
-from hubevents_sync.state import calls, events, holding, rows
+from hubevents_sync.state import calls, events, holding, postgres, rows
 from hubevents_sync.state.prepared import Prepared
 from hubevents_sync.state.tables import OUTCOMES, STATES, metadata
 
 PREPARED = {
     f"{module.__name__}.{name}": value
-    for module in (calls, events, holding, rows)
+    for module in (calls, events, holding, postgres, rows)  # postgres: it adds what it alone can say of the tables
     for name, value in vars(module).items()
     if isinstance(value, Prepared)
 }

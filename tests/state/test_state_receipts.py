@@ -115,3 +115,20 @@ def test_an_answer_drops_the_receipt_too(
         answer(bench, state, call)
     with bench.read() as reader:
         assert reader.receipts() == {bench.key("expo"): RECEIPT}
+
+
+@on_both_stores
+def test_what_receipts_are_made_of_is_what_is_read_of_each_event(bench: Bench) -> None:
+    index = RosterIndex("f1", {"rosters/launch.csv": "ab"}, 0, b"")
+    with bench.write() as state:
+        state.begin_run(bench.run())
+        for number in range(120):
+            bench.apply(state, [], f"event-{number}")
+            if number % 2:
+                state.record_roster_index(bench.key(f"event-{number}"), index)
+        state.intend_upsert([bench.event("event-0")])
+        state.record_completion(state.intend_completion(bench.key("event-1")), "digest", "ana")
+        keys = state.keys()
+        assert state.list_bare_events() == {key: state.read_event(key) for key in keys}
+        asked = {*keys[:110], bench.key("nowhere")}
+        assert dict(state.read_roster_indexes(asked)) == {key: state.read_roster_index(key) for key in keys[:110]}

@@ -1,6 +1,6 @@
 """What a roster is, what a reader of one format gives, and what comes out in the end."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Any, NamedTuple, Protocol
@@ -9,7 +9,7 @@ from hubevents_sync.manifest.source import Source
 from hubevents_sync.model.event import EventKey
 from hubevents_sync.model.finding import Position
 from hubevents_sync.model.participation import PersonId
-from hubevents_sync.model.roster import Roster
+from hubevents_sync.model.roster import Roster, RosterBlock
 
 # The steps from an entry to one of its values: ("attended", 0, "leftAt"). All formats have the YAML entry's shape.
 Path = tuple[str | int, ...]
@@ -67,6 +67,18 @@ class RosterContext(NamedTuple):
     event: EventKey
     start_ms: int | None = None
     end_ms: int | None = None
+
+
+class Piece(NamedTuple):
+    """Whole entries as they stand in the file, and the line that they begin with, counted from 1."""
+
+    data: bytes
+    line: int
+
+
+ReadPieces = Callable[[Sequence[Piece]], list[RosterBlock | None]]
+# Gives some pieces after the other to *read*, whoever carries that out, and yields the results in the same order.
+Spread = Callable[[ReadPieces, Iterable[Sequence[Piece]]], Iterator[tuple[Sequence[Piece], list[RosterBlock | None]]]]
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,12 +15,12 @@ from hubevents_sync.manifest.rosters.interface import (
     RosterFile,
     RosterReader,
     RosterReading,
+    Spread,
 )
 from hubevents_sync.manifest.rosters.known import SeenEntries
 from hubevents_sync.manifest.rosters.ndjson_rows import NdjsonRows
 from hubevents_sync.manifest.rosters.plain.interface import NotPlain
 from hubevents_sync.manifest.rosters.plain.rows import PlainRows, find_format
-from hubevents_sync.manifest.rosters.plain.spread import Spread
 from hubevents_sync.manifest.rosters.report import Report
 from hubevents_sync.manifest.rosters.yaml_rows import YamlRows
 from hubevents_sync.manifest.rules import rosters as rules

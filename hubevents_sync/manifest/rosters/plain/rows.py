@@ -5,7 +5,7 @@ from itertools import accumulate
 from typing import Protocol, TypeVar
 
 from hubevents_sync.manifest.findings import FindingCollector, Unreadable
-from hubevents_sync.manifest.rosters.interface import Entry, Path
+from hubevents_sync.manifest.rosters.interface import Entry, Path, Piece, Spread
 from hubevents_sync.manifest.rosters.known import SeenEntries
 from hubevents_sync.manifest.rosters.known_file import FileEntries
 from hubevents_sync.manifest.rosters.lines import read_pieces
@@ -13,7 +13,7 @@ from hubevents_sync.manifest.rosters.plain.columns import BlockReader
 from hubevents_sync.manifest.rosters.plain.csv import PlainCsv
 from hubevents_sync.manifest.rosters.plain.interface import NotPlain, PlainFormat, RawEntries
 from hubevents_sync.manifest.rosters.plain.ndjson import PlainNdjson
-from hubevents_sync.manifest.rosters.plain.spread import Piece, PieceReader, Spread, gather_pieces, read_alone
+from hubevents_sync.manifest.rosters.plain.spread import PieceReader, gather_pieces, read_alone
 from hubevents_sync.manifest.rosters.plain.yaml import PlainYaml
 from hubevents_sync.manifest.rosters.report import Report
 from hubevents_sync.manifest.source import Source, SourceStream

@@ -1,28 +1,16 @@
 """Read a large roster with several hands: each reads pieces of it, and columns come back."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
-from typing import NamedTuple
 
+from hubevents_sync.manifest.rosters.interface import Piece, ReadPieces
 from hubevents_sync.manifest.rosters.plain.columns import BlockReader
 from hubevents_sync.manifest.rosters.plain.interface import PlainFormat
 from hubevents_sync.model.roster import RosterBlock
 
 # Sending a piece to another process and back costs as much as reading a few hundred rows; pieces have some thousand.
 PIECES_AT_ONCE = 8
-
-
-class Piece(NamedTuple):
-    """Whole entries as they stand in the file, and the line that they begin with, counted from 1."""
-
-    data: bytes
-    line: int
-
-
-ReadPieces = Callable[[Sequence[Piece]], list[RosterBlock | None]]
-# Gives some pieces after the other to *read*, whoever carries that out, and yields the results in the same order.
-Spread = Callable[[ReadPieces, Iterable[Sequence[Piece]]], Iterator[tuple[Sequence[Piece], list[RosterBlock | None]]]]
 
 
 @dataclass(frozen=True, slots=True)
