@@ -9,6 +9,7 @@ from contextlib import AbstractContextManager, ExitStack, contextmanager, nullco
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from hubevents_sync.engine.elsewhere import may_leave, require_same_files
 from hubevents_sync.engine.shares import (
     EventOutcome,
     Moment,
@@ -16,6 +17,7 @@ from hubevents_sync.engine.shares import (
     make_share,
     plan_events,
     plan_share,
+    send_elsewhere,
     version_of,
 )
 from hubevents_sync.engine.workspace import Workspace
@@ -38,8 +40,9 @@ SHARES_EACH = 4
 class Effort:
     """*workers* is the number of processes; None: as many as there are processors, where there is work for them.
 
-    *executor* takes the shares instead, wherever it runs them. *progress* is told of each event. With *reads_all*
-    nothing is passed over for being known.
+    *executor* takes the shares instead, on whatever machines it runs them: what goes there opens no HubSpot, and what
+    is found there must be what is here. *progress* is told of each event. With *reads_all* nothing is passed over for
+    being known.
     """
 
     workers: int | None = None
@@ -58,32 +61,65 @@ def plan_by(
     findings: FindingCollector,
     done: int = 0,
 ) -> list[EventOutcome]:
-    """The outcome of each of *declarations*, in their order, whoever plans them. *done* are others that were before."""
+    """The outcome of each of *declarations*, in their order, whoever plans them. *done* are others that were before.
+
+    Where an executor is given, events whose people stand in the event file itself are planned here all the same.
+    """
     hands = count_hands(effort, declarations)
-    if effort.progress is not None:
-        effort.progress.start(PLAN_TASK, done + len(declarations))
-        effort.progress.advance(PLAN_TASK, done)
-    try:
-        if not declarations or (hands < 2 and effort.executor is None):
+    with _telling(effort, len(declarations), done=done):
+        if effort.executor is not None:
+            return _plan_elsewhere(
+                effort.executor, effort, workspace, moment, declarations, state=state, findings=findings
+            )
+        if not declarations or hands < 2:
             outcomes = []
             for outcome in plan_events(workspace, state, moment, declarations, findings):
                 outcomes.append(outcome)
                 _advance(effort, 1)
             return outcomes
-        cut = cut_shares(declarations, max(hands, 1) * SHARES_EACH)
+        cut = cut_shares(declarations, hands * SHARES_EACH)
         shares = [make_share(workspace, moment, each, version_of(state)) for each in cut]
         with ExitStack() as stack:
             with _still(effort):
-                executor = stack.enter_context(_executor_of(effort, hands))
+                executor = stack.enter_context(_open_pool(hands))
                 futures = [executor.submit(plan_share, share) for share in shares]
             gathered = _gather(effort, futures)
-    finally:
-        if effort.progress is not None:
-            effort.progress.finish(PLAN_TASK)
+    return _put_together(gathered, findings)
+
+
+def _put_together(gathered: Sequence[ShareOutcome], findings: FindingCollector) -> list[EventOutcome]:
     for share in gathered:
         for finding in share.findings:
             findings.add(finding)
     return [outcome for share in gathered for outcome in share.events]
+
+
+def _plan_elsewhere(
+    executor: Executor,
+    effort: Effort,
+    workspace: Workspace,
+    moment: Moment,
+    declarations: Sequence[EventDeclaration],
+    *,
+    state: "PlanState | None",
+    findings: FindingCollector,
+) -> list[EventOutcome]:
+    leaving = [each for each in declarations if may_leave(each)]
+    staying = [each for each in declarations if not may_leave(each)]
+    shares = [
+        send_elsewhere(make_share(workspace, moment, each, version_of(state)))
+        for each in cut_shares(leaving, count_hands(effort, leaving) * SHARES_EACH)
+    ]
+    futures = [executor.submit(plan_share, share) for share in shares]
+    here = []
+    for outcome in plan_events(workspace, state, moment, staying, findings):
+        here.append(outcome)
+        _advance(effort, 1)
+    there = _put_together(_gather(effort, futures), findings)
+    if not findings.has_errors:
+        require_same_files(leaving, [outcome.file_digests for outcome in there])
+    found = {outcome.summary.key: outcome for outcome in (*here, *there)}
+    return [found[each.event.key] for each in declarations if each.event.key in found]
 
 
 def count_hands(effort: Effort, declarations: Sequence[EventDeclaration]) -> int:
@@ -128,6 +164,18 @@ def _gather(effort: Effort, futures: Sequence[Future[ShareOutcome]]) -> list[Sha
     return [future.result() for future in futures]
 
 
+@contextmanager
+def _telling(effort: Effort, events: int, *, done: int) -> Iterator[None]:
+    if effort.progress is not None:
+        effort.progress.start(PLAN_TASK, done + events)
+        effort.progress.advance(PLAN_TASK, done)
+    try:
+        yield
+    finally:
+        if effort.progress is not None:
+            effort.progress.finish(PLAN_TASK)
+
+
 def _advance(effort: Effort, by: int) -> None:
     if effort.progress is not None:
         effort.progress.advance(PLAN_TASK, by)
@@ -139,10 +187,7 @@ def _still(effort: Effort) -> AbstractContextManager[None]:
 
 
 @contextmanager
-def _executor_of(effort: Effort, hands: int) -> Iterator[Executor]:
-    if effort.executor is not None:
-        yield effort.executor
-        return
+def _open_pool(hands: int) -> Iterator[Executor]:
     # A copy of this process has all modules loaded; but where other threads run, one of them may hold a lock that
     # would stay locked in the copy.
     is_alone = threading.active_count() == 1 and "fork" in multiprocessing.get_all_start_methods()
