@@ -51,6 +51,7 @@ ONLY_INSIDE_FUNCTIONS = frozenset({("cli", "forge"), ("cli", "sandbox")})
 LIVES_IN: dict[str, frozenset[str]] = {
     "click": frozenset({"cli"}),
     "deepdiff": frozenset({"plan"}),
+    "distributed": frozenset({"cli"}),
     "email_validator": frozenset({"manifest"}),
     "httpx": frozenset({"forge", "hubspot", "notify"}),
     "jinja2": frozenset({"render", "sandbox"}),

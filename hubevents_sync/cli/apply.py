@@ -13,6 +13,7 @@ from hubevents_sync.cli.deadline import read_duration
 from hubevents_sync.cli.options import (
     allow_option,
     event_option,
+    executor_option,
     max_bytes_option,
     no_skip_option,
     report_format_option,
@@ -74,6 +75,7 @@ PLANNING, APPLYING, TELLING = "making the plan", "applying the plan", "telling t
     help="Which rows to read back: none, those that HubSpot's answer leaves out, or all.",
 )
 @workers_option
+@executor_option
 @no_skip_option
 @sandbox_option
 @click.pass_obj
@@ -91,6 +93,7 @@ def apply(  # noqa: PLR0917  click passes options by name
     deadline: str | None,
     verify: str,
     workers: int | None,
+    executor_address: str | None,
     *,
     reads_all: bool,
     approve_reviewed: bool,
@@ -106,6 +109,7 @@ def apply(  # noqa: PLR0917  click passes options by name
     With the file PLAN, which plan --out saved, or with --expect, exactly what was reviewed is applied, or the rest of
     it where a run was cut off. Anything else ends with exit code 4, and nothing is sent. It asks for completions only.
     """
+    from hubevents_sync.cli.executor import opening_executor
     from hubevents_sync.cli.progress import watching
     from hubevents_sync.cli.signals import stopping_on_signals
     from hubevents_sync.cli.webhook import tell_of_run
@@ -126,6 +130,7 @@ def apply(  # noqa: PLR0917  click passes options by name
         agree = _choose_agreement(approvals, reviewed, auto_approve=auto_approve, approve_reviewed=approve_reviewed)
         watched = stack.enter_context(watching(app, workspace, PLANNING))
         workspace = watched.workspace
+        hands = stack.enter_context(opening_executor(executor_address))
         ports = _open_ports(app, watched, agree, output_format, stop=stop)
         result = apply_project(
             workspace,
@@ -137,7 +142,7 @@ def apply(  # noqa: PLR0917  click passes options by name
             deadline=None if may_take is None else workspace.clock.monotonic() + may_take,
             names_every_row=rejects is not None,
             reviewed=reviewed,
-            effort=Effort(workers, progress=ports.progress, reads_all=reads_all),
+            effort=Effort(workers or hands.workers, hands.executor, progress=ports.progress, reads_all=reads_all),
         )
         with stopping_on_signals(stop):  # all is done: a signal must not keep what it says from being written
             fault = outputs.write(result.report)

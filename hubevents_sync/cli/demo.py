@@ -1,8 +1,10 @@
 """``demo``: the whole of it on an example, with no account."""
 
+import shlex
 import shutil
+import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import click
@@ -63,10 +65,25 @@ def _run_step(headline: str, arguments: Sequence[str], project: Path) -> int:
     return call(["-C", str(project), *arguments])
 
 
+def _say_how_to_call() -> Iterator[str]:
+    """What makes the commands below work in a shell that does not know the program, as after ``make demo``."""
+    from hubevents_sync.cli.main import PROGRAM
+
+    script = Path(sys.executable).parent / PROGRAM
+    known = shutil.which(PROGRAM)
+    if known is not None and (not script.exists() or Path(known).samefile(script)):
+        return
+    if script.exists():
+        yield f'export PATH={shlex.quote(str(script.parent))}:"$PATH"'
+    else:
+        yield f"alias {PROGRAM}={shlex.quote(f'{shlex.quote(sys.executable)} -m hubevents_sync')}"
+
+
 def _say_what_next(project: Path) -> None:
     click.echo(f"\n{click.style('What to look at next', bold=True)}")
     for line in (
-        f"cd {project}",
+        *_say_how_to_call(),
+        f"cd {shlex.quote(str(project.absolute()))}",
         "less events/day-1.yaml                       every comment in it teaches one thing",
         "change an eventName, then: hubevents-sync plan --sandbox",
         "hubevents-sync runs list --sandbox           who applied what, and when",

@@ -11,8 +11,8 @@ import click
 
 from hubevents_sync.cli.context import AppContext, wants_color
 from hubevents_sync.cli.streams import fill_missing_streams
-from hubevents_sync.cli.variables import name_variables
-from hubevents_sync.errors import ExitCode, SyncError
+from hubevents_sync.cli.variables import name_variables, variables_of
+from hubevents_sync.errors import ExitCode, SyncError, UsageError
 from hubevents_sync.version import __version__
 
 # name: (where it lives, its line in --help). A table, so that --help imports none of them.
@@ -43,6 +43,7 @@ COMMANDS = {
 }
 PROGRAM = "hubevents-sync"
 OBJECTS_BEFORE_COLLECTION = 50_000
+MAKES_ITS_FOLDER = frozenset({"init"})
 
 
 class CommandTable(click.Group):
@@ -58,7 +59,7 @@ class CommandTable(click.Group):
             return None
         module, _, name = COMMANDS[cmd_name][0].partition(":")
         command: click.Command = getattr(import_module(module), name)
-        name_variables(command, cmd_name)
+        name_variables(command, cmd_name, taken=frozenset(variables_of(self)))
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
@@ -81,6 +82,9 @@ def cli(ctx: click.Context, directory: Path, environment: str | None, *, verbose
 
     Declare events and attendee rosters in YAML, review a plan, and send only the calls that are needed.
     """
+    if not directory.is_dir() and ctx.invoked_subcommand not in MAKES_ITS_FOLDER:
+        what = "is no folder" if directory.exists() else "is not there"
+        raise UsageError(f"the folder of -C {what}: {directory}", hint="init makes a project in a new folder")
     ctx.obj = AppContext(directory.absolute(), environment, is_verbose=verbose, allows_color=not no_color)
 
 

@@ -67,6 +67,12 @@ workers_option = click.option(
     metavar="N",
     help="Read rosters with N processes; else as many as there are processors, where there is work for them.",
 )
+executor_option = click.option(
+    "--executor",
+    "executor_address",
+    metavar="ADDRESS",
+    help="Read rosters with the workers of this Dask scheduler, as tcp://scheduler:8786: the extra dask.",
+)
 no_skip_option = click.option(
     "--no-skip",
     "reads_all",

@@ -11,6 +11,7 @@ from hubevents_sync.cli.options import (
     allow_option,
     base_option,
     event_option,
+    executor_option,
     lock_option,
     max_bytes_option,
     no_skip_option,
@@ -44,6 +45,7 @@ if TYPE_CHECKING:
 @click.option("--markdown", type=click.Path(path_type=Path, dir_okay=False), help="Write a comment for a pull request.")
 @click.option("--html", type=click.Path(path_type=Path, dir_okay=False), help="Write a page that needs no network.")
 @workers_option
+@executor_option
 @no_skip_option
 @click.option("--profile", "is_profiled", is_flag=True, help="Say on stderr where the time went.")
 @click.option("--detailed-exitcode", is_flag=True, help="Exit code 2 where something is to be done now.")
@@ -60,6 +62,7 @@ def plan(  # noqa: PLR0917  click passes options by name
     markdown: Path | None,
     html: Path | None,
     workers: int | None,
+    executor_address: str | None,
     *,
     reads_all: bool,
     is_profiled: bool,
@@ -76,6 +79,7 @@ def plan(  # noqa: PLR0917  click passes options by name
     Where the state is out of reach, --base compares with another commit and --lock with the lock file, which stands in
     by itself where the state is missing.
     """
+    from hubevents_sync.cli.executor import opening_executor
     from hubevents_sync.cli.plan_files import PlanFiles
     from hubevents_sync.cli.progress import watching
     from hubevents_sync.cli.show_plan import draw_result, show_warnings
@@ -83,14 +87,16 @@ def plan(  # noqa: PLR0917  click passes options by name
     from hubevents_sync.engine.workspace import Sandbox
 
     workspace = app.workspace(Sandbox() if on_sandbox else None)
-    with watching(app, workspace, "making the plan") as watched:
+    if executor_address is not None and (by_lock or base is not None):
+        raise UsageError("--executor is for plans against the state", hint="leave out --base and --lock")
+    with watching(app, workspace, "making the plan") as watched, opening_executor(executor_address) as hands:
         files = PlanFiles(out=out, markdown=markdown, html=html)
         planning = _make_plan(
             workspace,
             only,
             read_allowances(allowed),
             base,
-            effort=Effort(workers, progress=watched.progress, reads_all=reads_all),
+            effort=Effort(workers or hands.workers, hands.executor, progress=watched.progress, reads_all=reads_all),
             by_lock=by_lock,
             is_retry=is_retry,
             on_sandbox=on_sandbox,

@@ -6,7 +6,7 @@ import click
 
 from hubevents_sync.errors import UsageError
 
-NAMES = ("project", "events", "roster", "plan", "report", "lock", "webhook")
+NAMES = ("project", "events", "roster", "plan", "report", "drift", "refresh", "import", "due", "lock", "webhook")
 
 
 @click.command()
@@ -21,8 +21,8 @@ NAMES = ("project", "events", "roster", "plan", "report", "lock", "webhook")
 def schema(name: str | None, folder: Path | None) -> None:
     """Print the JSON Schema called NAME, or write all of them for an editor to use.
 
-    project, events and roster are what you write; plan and report are what --format json and --report give, lock is
-    the lock file, webhook is what a webhook is told.
+    project, events and roster are what you write; plan, report, drift, refresh, import and due are what --format json
+    and --report give, lock is the lock file, webhook is what a webhook is told.
     """
     from hubevents_sync.engine.init import write_schemas
     from hubevents_sync.resources import schemas_directory

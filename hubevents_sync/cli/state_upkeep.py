@@ -113,7 +113,7 @@ def copy(app: AppContext, to: str, output_format: str, *, on_sandbox: bool) -> N
     with watching(app, workspace_of(app, on_sandbox=on_sandbox), "copying the state") as watched:
         done = copy_state(watched.workspace, to)
     render = render_copy_json if output_format == "json" else render_copy_text
-    click.echo(render(done.source, done.target, done.header), nl=False)
+    click.echo(render(done.source, done.target, done.header, done.folder), nl=False)
 
 
 remove = click.Command("rm", callback=forget.callback, params=forget.params, help=f"The same as forget. {forget.help}")

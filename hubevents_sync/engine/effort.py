@@ -1,30 +1,27 @@
 """With how many hands a plan is made: in this process, in several, or on an Executor that somebody brings."""
 
-import gc
-import os
-import threading
-from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext, suppress
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
 from hubevents_sync.collector import collector_at_rest
+from hubevents_sync.engine.hands import count_hands, cut_shares, find_large
 from hubevents_sync.engine.shares import (
     EventOutcome,
     Moment,
+    Share,
     ShareOutcome,
     make_share,
     plan_events,
     plan_share,
+    send_elsewhere,
     version_of,
 )
 from hubevents_sync.engine.workspace import Workspace
 from hubevents_sync.manifest.declaration import EventDeclaration
 from hubevents_sync.manifest.findings import FindingCollector
-from hubevents_sync.manifest.rosters.interface import Piece, ReadPieces, RosterFile
-from hubevents_sync.model.roster import RosterBlock
 from hubevents_sync.ports import Progress
 
 if TYPE_CHECKING:
@@ -33,8 +30,6 @@ if TYPE_CHECKING:
     from hubevents_sync.state.interface import PlanState
 
 PLAN_TASK = "events compared"
-# Below that many bytes of rosters a second process costs more than it saves: some 50,000 people.
-WORTH_A_PROCESS_BYTES = 4_000_000
 # Shares for each hand, so that the last one is not waited for long.
 SHARES_EACH = 4
 
@@ -43,14 +38,98 @@ SHARES_EACH = 4
 class Effort:
     """*workers* is the number of processes; None: as many as there are processors, where there is work for them.
 
-    *executor* takes the shares instead, wherever it runs them. *progress* is told of each event. With *reads_all*
-    nothing is passed over for being known.
+    *executor* takes the shares instead, on whatever machines it runs them: what goes there opens no HubSpot, and what
+    is found there must be what is here. *progress* is told of each event. With *reads_all* nothing is passed over for
+    being known.
     """
 
     workers: int | None = None
     executor: "Executor | None" = None
     progress: Progress | None = None
     reads_all: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Work:
+    """What all events are planned by."""
+
+    effort: Effort
+    workspace: Workspace
+    moment: Moment
+    state: "PlanState | None"
+    findings: FindingCollector
+
+    def plan_here(self, declarations: Sequence[EventDeclaration]) -> list[EventOutcome]:
+        outcomes = []
+        for outcome in plan_events(self.workspace, self.state, self.moment, declarations, self.findings):
+            outcomes.append(outcome)
+            self.advance(1)
+        return outcomes
+
+    def plan_in_processes(self, declarations: Sequence[EventDeclaration], hands: int) -> list[EventOutcome]:
+        """By shares, each of them some events; but the rosters of the large ones are read in pieces."""
+        from hubevents_sync.engine.pool import open_pool, spread_over
+
+        large = find_large(declarations, hands)
+        keys = {each.event.key for each in large}
+        others = [each for each in declarations if each.event.key not in keys]
+        shares = self._share_out(others, hands)
+        with ExitStack() as stack:
+            with self._still():
+                executor = stack.enter_context(open_pool(hands))
+                futures = [executor.submit(plan_share, share) for share in shares]
+                spread = partial(spread_over, executor, hands * SHARES_EACH)
+                if large and not futures:
+                    executor.submit(int).result()  # makes the processes
+            here = []
+            for outcome in plan_events(self.workspace, self.state, self.moment, large, self.findings, spread=spread):
+                here.append(outcome)
+                self.advance(1)
+            return here + self._gather(futures)
+
+    def plan_elsewhere(self, executor: "Executor", declarations: Sequence[EventDeclaration]) -> list[EventOutcome]:
+        """Events whose people stand in the event file itself are planned here all the same."""
+        from hubevents_sync.engine.elsewhere import may_leave, require_same_files
+
+        leaving = [each for each in declarations if may_leave(each)]
+        shares = [
+            send_elsewhere(share) for share in self._share_out(leaving, count_hands(self.effort.workers, leaving))
+        ]
+        futures = [executor.submit(plan_share, share) for share in shares]
+        here = self.plan_here([each for each in declarations if not may_leave(each)])
+        there = self._gather(futures)
+        if not self.findings.has_errors:
+            require_same_files(leaving, [outcome.file_digests for outcome in there])
+        return here + there
+
+    def _share_out(self, declarations: Sequence[EventDeclaration], hands: int) -> list[Share]:
+        cut = cut_shares(declarations, hands * SHARES_EACH)
+        return [make_share(self.workspace, self.moment, each, version_of(self.state)) for each in cut]
+
+    def _gather(self, futures: "Sequence[Future[ShareOutcome]]") -> list[EventOutcome]:
+        """All outcomes in the order of *futures*. The first fault ends the others that have not begun."""
+        from concurrent.futures import as_completed
+
+        try:
+            for future in as_completed(futures):
+                self.advance(len(future.result().events))
+        except BaseException:
+            for future in futures:
+                future.cancel()
+            raise
+        shares = [future.result() for future in futures]
+        for share in shares:
+            for finding in share.findings:
+                self.findings.add(finding)
+        return [outcome for share in shares for outcome in share.events]
+
+    def advance(self, by: int) -> None:
+        if self.effort.progress is not None:
+            self.effort.progress.advance(PLAN_TASK, by)
+
+    def _still(self) -> AbstractContextManager[None]:
+        """Inside, no thread shows progress: the processes of a pool are copies of this one, made at its first work."""
+        return nullcontext() if self.effort.progress is None else self.effort.progress.still()
 
 
 @collector_at_rest()
@@ -65,150 +144,26 @@ def plan_by(
     done: int = 0,
 ) -> list[EventOutcome]:
     """The outcome of each of *declarations*, in their order, whoever plans them. *done* are others that were before."""
-    hands = count_hands(effort, declarations)
-    if effort.progress is not None:
-        effort.progress.start(PLAN_TASK, done + len(declarations))
-        effort.progress.advance(PLAN_TASK, done)
-    try:
-        if not declarations or (hands < 2 and effort.executor is None):
-            outcomes = []
-            for outcome in plan_events(workspace, state, moment, declarations, findings):
-                outcomes.append(outcome)
-                _advance(effort, 1)
-            return outcomes
-        large = [] if effort.executor else find_large(declarations, hands)
-        keys = {each.event.key for each in large}
-        others = [each for each in declarations if each.event.key not in keys]
-        shares = [
-            make_share(workspace, moment, each, version_of(state))
-            for each in cut_shares(others, max(hands, 1) * SHARES_EACH)
-        ]
-        with ExitStack() as stack:
-            with _still(effort):
-                executor = stack.enter_context(_executor_of(effort, hands))
-                futures = [executor.submit(plan_share, share) for share in shares]
-            spread = partial(_spread, executor, hands * SHARES_EACH)
-            outcomes = list(plan_events(workspace, state, moment, large, findings, spread=spread))
-            _advance(effort, len(outcomes))
-            gathered = _gather(effort, futures)
-    finally:
-        if effort.progress is not None:
-            effort.progress.finish(PLAN_TASK)
-    for share in gathered:
-        for finding in share.findings:
-            findings.add(finding)
-        outcomes += share.events
+    work = _Work(effort, workspace, moment, state, findings)
+    hands = count_hands(effort.workers, declarations)
+    with _telling(effort, len(declarations), done=done):
+        if effort.executor is not None:
+            outcomes = work.plan_elsewhere(effort.executor, declarations)
+        elif declarations and hands > 1:
+            outcomes = work.plan_in_processes(declarations, hands)
+        else:
+            return work.plan_here(declarations)
     by_key = {outcome.summary.key: outcome for outcome in outcomes}
     return [by_key[each.event.key] for each in declarations if each.event.key in by_key]
 
 
-def count_hands(effort: Effort, declarations: Sequence[EventDeclaration]) -> int:
-    """How many processes the work is worth. One event alone can have several where its rosters are large."""
-    weights = [weigh(each) for each in declarations]
-    wanted = effort.workers
-    if wanted is None:
-        wanted = _count_processors() if sum(weights) >= WORTH_A_PROCESS_BYTES else 1
-    if max(weights, default=0) < WORTH_A_PROCESS_BYTES:
-        wanted = min(wanted, len(declarations))
-    return max(1, wanted)
-
-
-def find_large(declarations: Sequence[EventDeclaration], hands: int) -> list[EventDeclaration]:
-    """Those that one of *hands* would still be at when all others are done: their rosters are read by all hands."""
-    weights = [weigh(each) for each in declarations]
-    fair = sum(weights) / hands
-    return [
-        each
-        for each, weight in zip(declarations, weights, strict=True)
-        if weight >= WORTH_A_PROCESS_BYTES and weight > fair
-    ]
-
-
-def weigh(declaration: EventDeclaration) -> int:
-    """The bytes of the rosters of an event."""
-    return sum(roster.source.size() for roster in declaration.rosters if isinstance(roster, RosterFile))
-
-
-def cut_shares(declarations: Sequence[EventDeclaration], count: int) -> list[Sequence[EventDeclaration]]:
-    """*declarations* in their order, in at most *count* runs of about the same weight."""
-    weights = [weigh(each) + 1 for each in declarations]
-    wanted = sum(weights) / max(count, 1)
-    shares: list[Sequence[EventDeclaration]] = []
-    start, weight = 0, 0.0
-    for index, each in enumerate(weights):
-        weight += each
-        if weight >= wanted:
-            shares.append(declarations[start : index + 1])
-            start, weight = index + 1, 0.0
-    if start < len(declarations):
-        shares.append(declarations[start:])
-    return shares
-
-
-def _gather(effort: Effort, futures: "Sequence[Future[ShareOutcome]]") -> list[ShareOutcome]:
-    """All outcomes in the order of *futures*. The first fault ends the others that have not begun."""
-    from concurrent.futures import as_completed
-
-    try:
-        for future in as_completed(futures):
-            _advance(effort, len(future.result().events))
-    except BaseException:
-        for future in futures:
-            future.cancel()
-        raise
-    return [future.result() for future in futures]
-
-
-def _spread(
-    executor: "Executor", ahead: int, read: ReadPieces, pieces: Iterable[Sequence[Piece]]
-) -> Iterator[tuple[Sequence[Piece], list[RosterBlock | None]]]:
-    """Let *executor* read *pieces*, at most *ahead* of them at a time: no file is held in memory whole."""
-    waiting: deque[tuple[Sequence[Piece], Future[list[RosterBlock | None]]]] = deque()
-    try:
-        for some in pieces:
-            waiting.append((some, executor.submit(read, some)))
-            if len(waiting) >= ahead:
-                first, future = waiting.popleft()
-                yield first, future.result()
-        while waiting:
-            first, future = waiting.popleft()
-            yield first, future.result()
-    finally:
-        for _, future in waiting:
-            future.cancel()
-
-
-def _advance(effort: Effort, by: int) -> None:
-    if effort.progress is not None:
-        effort.progress.advance(PLAN_TASK, by)
-
-
-def _still(effort: Effort) -> AbstractContextManager[None]:
-    """Inside, no thread shows progress: the processes of a pool are copies of this one, made at its first share."""
-    return nullcontext() if effort.progress is None else effort.progress.still()
-
-
 @contextmanager
-def _executor_of(effort: Effort, hands: int) -> "Iterator[Executor]":
-    if effort.executor is not None:
-        yield effort.executor
-        return
-    import multiprocessing
-    from concurrent.futures import ProcessPoolExecutor
-
-    import hubevents_sync.manifest.rosters.read
-    import hubevents_sync.plan.event  # noqa: F401  both once for all processes
-
-    # A copy of this process has all modules loaded; but where other threads run, one of them may hold a lock that
-    # would stay locked in the copy.
-    is_alone = threading.active_count() == 1 and "fork" in multiprocessing.get_all_start_methods()
-    context = multiprocessing.get_context("fork" if is_alone else "spawn")
-    # What a worker did is packed after plan_share has ended: with its collector at work that takes twice the time.
-    with ProcessPoolExecutor(hands, mp_context=context, initializer=gc.disable) as pool:
-        yield pool
-
-
-def _count_processors() -> int:
-    with suppress(AttributeError):  # not on macOS
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
+def _telling(effort: Effort, events: int, *, done: int) -> Iterator[None]:
+    if effort.progress is not None:
+        effort.progress.start(PLAN_TASK, done + events)
+        effort.progress.advance(PLAN_TASK, done)
+    try:
+        yield
+    finally:
+        if effort.progress is not None:
+            effort.progress.finish(PLAN_TASK)

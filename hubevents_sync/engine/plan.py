@@ -4,7 +4,8 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from hubevents_sync.engine.effort import Effort, count_hands, plan_by
+from hubevents_sync.engine.effort import Effort, plan_by
+from hubevents_sync.engine.hands import count_hands
 from hubevents_sync.engine.open_ends import OpenEnds
 from hubevents_sync.engine.plan_settings import plan_settings
 from hubevents_sync.engine.profile import make_profile
@@ -117,7 +118,7 @@ def plan_project(
     portal = header.portal if header else None
     breaches = find_breaches(plan, project.limits, allowances)
     times.append(clock.monotonic())
-    profile = make_profile(times, [each.timing for each in outcomes], hands=count_hands(effort, todo))
+    profile = make_profile(times, [each.timing for each in outcomes], hands=count_hands(effort.workers, todo))
     return Planning(
         plan,
         manifest,

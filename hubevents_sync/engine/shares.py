@@ -1,7 +1,7 @@
 """Plan events one by one, here or in another process: what comes back is counts and hashes, no rows."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -11,7 +11,7 @@ from hubevents_sync.engine.open_ends import OpenEnds
 from hubevents_sync.engine.recorded import glancing_at_state
 from hubevents_sync.engine.rosters import RosterReading, read_rosters
 from hubevents_sync.engine.workspace import Sandbox, SystemClock, Workspace
-from hubevents_sync.errors import StateMoved
+from hubevents_sync.errors import ConfigurationError, StateMoved
 from hubevents_sync.manifest.declaration import EventDeclaration
 from hubevents_sync.manifest.findings import FindingCollector
 from hubevents_sync.manifest.rosters.interface import Spread
@@ -26,6 +26,7 @@ from hubevents_sync.plan.digest import KEY_WITHOUT_STATE
 from hubevents_sync.state.identity import Identity
 
 if TYPE_CHECKING:
+    from hubevents_sync.engine.elsewhere import Expected
     from hubevents_sync.state.interface import PlanState
 
 # Which state it was: None where there was none.
@@ -66,7 +67,10 @@ class EventOutcome(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """Some events, for another process: all that it needs to plan them. *version* is that of the state to find."""
+    """Some events, for another process: all that it needs to plan them. *version* is that of the state to find.
+
+    Where it may be another machine's, *expected* is what has to be the same there.
+    """
 
     directory: Path
     environ: Mapping[str, str] = field(repr=False)
@@ -75,6 +79,7 @@ class Share:
     moment: Moment
     declarations: Sequence[EventDeclaration]
     version: Version
+    expected: "Expected | None" = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,16 +98,35 @@ def make_share(
     return Share(workspace.directory, environ, workspace.environment, workspace.sandbox, moment, declarations, version)
 
 
+def send_elsewhere(share: Share) -> Share:
+    """*share* fit for another machine: nothing in it opens HubSpot, and it says what has to be found there."""
+    from hubevents_sync.engine.elsewhere import expect, leave_secrets
+
+    project, environ = leave_secrets(share.moment.project, share.environ)
+    moment = replace(share.moment, project=project)
+    return replace(share, environ=environ, moment=moment, expected=expect(share.declarations))
+
+
 @collector_at_rest()
 def plan_share(share: Share) -> ShareOutcome:
     """Plan the events of *share*, in whatever process this is.
 
-    Raises StateMoved where the state is not the one that the others are planned against.
+    Raises StateMoved where the state is not the one that the others are planned against, and ConfigurationError where
+    something else is not as expected.
     """
+    if share.expected is not None:
+        share.expected.require()
     workspace = Workspace(share.directory, share.environ, SystemClock(), share.environment, share.sandbox)
     findings = FindingCollector()
     with glancing_at_state(workspace, share.moment.project) as state:
         if version_of(state) != share.version:
+            if share.expected is not None and state is None:
+                from hubevents_sync.engine.elsewhere import name_machine
+
+                raise ConfigurationError(
+                    f"the worker on {name_machine()} finds no state at {share.moment.project.state}",
+                    hint="keep the state in a database that all reach, or give the workers the project's folder",
+                )
             raise StateMoved("the state was changed while the plan was made", hint="plan again")
         events = list(plan_events(workspace, state, share.moment, share.declarations, findings))
     return ShareOutcome(events, findings.sorted())

@@ -41,11 +41,12 @@ class Renaming:
 
 @dataclass(frozen=True, slots=True)
 class Copied:
-    """What was copied, from where to where, each as it is named in a message."""
+    """What was copied, from where to where, each as it is named in a message. *folder* is one that was made for it."""
 
     source: str
     target: str
     header: StateHeader
+    folder: str | None = None
 
 
 def verify_state(workspace: Workspace) -> Verified:
@@ -108,11 +109,12 @@ def copy_state(workspace: Workspace, to: str) -> Copied:
         raise UsageError(f"{target} is where the state is", hint="name another place")
     with _existing(workspace, project):
         pass
+    missing = target.parent if isinstance(target, Path) and not target.parent.exists() else None
     with writing_state(
         workspace, project, actor=find_actor(workspace.environ), command="state copy", run_id=secrets.token_hex(4)
     ) as state:
         state.copy_to(find_place(target))
-        return Copied(str(source), str(target), state.header)
+        return Copied(str(source), str(target), state.header, str(missing) if missing else None)
 
 
 def _is_same(source: object, target: object) -> bool:

@@ -74,13 +74,23 @@ class RosterLocator:
             message = f"the roster {quoted(name)} must end in {listed(ROSTER_SUFFIXES)}"
             return rules.ROSTER_FORMAT, message, "save a spreadsheet as CSV UTF-8"
         if not is_file:
-            return rules.MISSING_ROSTER, f"there is no roster {quoted(name)}", _missing_hint(name, path)
+            return rules.MISSING_ROSTER, *_say_missing(name, path, real)
         return None
 
 
 def _as_folder(path: str) -> str:
     """*path* with a separator at its end: what lies below begins with it."""
     return f"{path.removesuffix(os.sep)}{os.sep}"
+
+
+def _say_missing(name: str, path: Path, real: str) -> tuple[str, str | None]:
+    """What is at *real*, which is no file."""
+    if os.path.isdir(real):  # noqa: PTH112  Path.is_dir raises for a name that is too long
+        return f"the roster {quoted(name)} is a folder", "name a file in it; a list of several is fine"
+    if os.path.exists(real):  # noqa: PTH110  as above
+        hint = "write what comes from it to a file: a roster is read more than once, and has to say the same again"
+        return f"the roster {quoted(name)} is no file, but a pipe or a device", hint
+    return f"there is no roster {quoted(name)}", _missing_hint(name, path)
 
 
 def _missing_hint(name: str, path: Path) -> str:

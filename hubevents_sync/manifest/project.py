@@ -76,12 +76,24 @@ def find_project_file(directory: FilePath) -> Source:
     position = Position(PROJECT_FILES[0], 1, 1)
     if not found:
         message = f"there is no {PROJECT_FILES[0]} in this folder"
-        hint = "begin a project with: hubevents-sync init; or name the folder of one with -C"
-        raise Unreadable(rules.NO_PROJECT.at(position, message, hint))
+        raise Unreadable(rules.NO_PROJECT.at(position, message, _say_where(directory)))
     if len(found) > 1:
         message = f"there are two project files: {listed(found, 'and')}"
         raise Unreadable(rules.NO_PROJECT.at(position, message, "keep one of them"))
+    if not (directory / found[0]).is_file():
+        raise Unreadable(
+            rules.NO_PROJECT.at(position, f"{found[0]} is no file, but a folder, a pipe or a device", None)
+        )
     return ShieldedSource(directory / found[0], found[0])
+
+
+def _say_where(directory: FilePath) -> str:
+    """Where a project is, if *directory* is one of its folders."""
+    for depth, folder in enumerate(directory.parents, start=1):
+        if any((folder / name).is_file() for name in PROJECT_FILES):
+            above = "/".join([".."] * depth)
+            return f"there is one in {folder.name or folder}, above this folder: hubevents-sync -C {above}"
+    return "begin a project with: hubevents-sync init; or name the folder of one with -C"
 
 
 class _Variables:

@@ -27,6 +27,11 @@ def has_variable(text: str) -> bool:
     return any(match.group() != "$$" and match.group() != "$" for match in _DOLLAR.finditer(text))
 
 
+def find_variables(text: str) -> list[str]:
+    """The environment variables that *text* names, each once."""
+    return list(dict.fromkeys(match["name"] for match in _DOLLAR.finditer(text) if match["name"] is not None))
+
+
 def expand(template: str, environ: Mapping[str, str]) -> str:
     """*template* with the variables of *environ* put in. Raises BadVariable; the very same object where none is there.
 

@@ -1,4 +1,4 @@
-"""Write drift as JSON. People are file and line, a keyed hash, and HubSpot's contact id."""
+"""Write drift as JSON by ``schemas/drift.schema.json``. People are file and line, a keyed hash, and a contact id."""
 
 from hubevents_sync.model.drift import Drift, EventDrift, LiveRow, PeopleDrift
 from hubevents_sync.model.instant import format_instant

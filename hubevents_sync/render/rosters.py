@@ -31,12 +31,18 @@ def outline_roster(event: EventSummary, wording: PlanWording) -> RosterLine:
     return RosterLine(
         event=wording.say_key(event.key),
         people=event.people,
-        before=event.recorded_people,
+        before=_count_before(event),
         joined=event.review.joined,
         left=event.left,
         changed=event.review.changed,
         domains=tuple(domains),
     )
+
+
+def _count_before(event: EventSummary) -> int:
+    """The people who were on the roster; who cancelled was too, whom *recorded_people* leaves out."""
+    was_known = event.recorded_people or event.left
+    return event.people - event.review.joined + event.left if was_known else 0
 
 
 def _has_changed(event: EventSummary) -> bool:

@@ -66,17 +66,19 @@ def render_renaming_json(before: EventKey, after: EventKey) -> str:
     return dump_json({"renamed": {"before": shape_key(before), "after": shape_key(after)}})
 
 
-def render_copy_text(source: str, target: str, header: StateHeader) -> str:
-    """What was copied, and what is left to do."""
+def render_copy_text(source: str, target: str, header: StateHeader, folder: str | None) -> str:
+    """What was copied, and what is left to do. *folder* was made for it."""
+    made = f"made the folder {folder}, which was not there\n" if folder else ""
     return (
-        f"copied {source} (serial {header.serial}, lineage {header.lineage}) to {target}\n"
+        f"{made}copied {source} (serial {header.serial}, lineage {header.lineage}) to {target}\n"
         f"now name it in hubevents.yaml, under state:, and apply to the old one no more: two copies drift apart\n"
     )
 
 
-def render_copy_json(source: str, target: str, header: StateHeader) -> str:
+def render_copy_json(source: str, target: str, header: StateHeader, folder: str | None) -> str:
     """The same for programs."""
-    return dump_json({"source": source, "target": target, "serial": header.serial, "lineage": header.lineage})
+    copied = {"source": source, "target": target, "serial": header.serial, "lineage": header.lineage}
+    return dump_json({**copied, "folder_made": folder})
 
 
 def render_export_line(line: Mapping[str, Any]) -> str:

@@ -1,13 +1,17 @@
 """A project, the built-in HubSpot over real HTTP, and the program."""
 
+import json
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import pytest
+from jsonschema import Draft202012Validator, FormatChecker
 
 from hubevents_sync.cli.main import call
+from hubevents_sync.resources import schemas_directory
 from hubevents_sync.sandbox.server import RunningSandbox, running_sandbox
 from tests.projects import ProjectFolder
 
@@ -47,6 +51,28 @@ class SharedClock:
             self._seconds += seconds
 
 
+@cache
+def load_validators() -> dict[str, Draft202012Validator]:
+    """A validator for each format of which there is a schema."""
+    schemas = (json.loads(file.read_text(encoding="utf-8")) for file in schemas_directory().glob("*.schema.json"))
+    return {
+        schema["properties"]["format"]["const"]: Draft202012Validator(schema, format_checker=FormatChecker())
+        for schema in schemas
+        if "format" in schema.get("properties", {})
+    }
+
+
+def require_schema(out: str) -> None:
+    """Whatever a command of any test writes as JSON is as its schema says, where there is one."""
+    try:
+        document = json.loads(out)
+    except ValueError:
+        return
+    validator = load_validators().get(str(document.get("format"))) if isinstance(document, dict) else None
+    if validator is not None:
+        assert [f"{error.json_path}: {error.message}" for error in validator.iter_errors(document)] == []
+
+
 @pytest.fixture
 def server() -> Iterator[RunningSandbox]:
     """The built-in HubSpot, its account in memory."""
@@ -74,6 +100,7 @@ def run(project: ProjectFolder, capsys: pytest.CaptureFixture[str], monkeypatch:
         capsys.readouterr()
         code = call(["-C", str(project.path), *arguments])
         captured = capsys.readouterr()
+        require_schema(captured.out)
         return Ended(code, captured.out, captured.err)
 
     return run_program

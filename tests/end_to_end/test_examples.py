@@ -1,7 +1,10 @@
 """The examples validate, plan and apply, and so does what ``demo`` shows."""
 
 import json
+import os
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -58,6 +61,17 @@ def test_the_demo_shows_that_the_second_plan_finds_nothing_to_do(
     ):
         assert part in shown
         shown = shown.partition(part)[2]
+
+
+def test_what_the_demo_says_works_in_a_shell_that_does_not_know_the_program(tmp_path: Path) -> None:
+    """As after ``make demo``, whose program is in .venv/bin."""
+    plain = {"PATH": os.defpath, "HOME": str(tmp_path)}
+    demo = [sys.executable, "-m", "hubevents_sync", "demo", "--directory", str(tmp_path / "a demo")]
+    told = subprocess.run(demo, env=plain, capture_output=True, text=True, check=True).stdout
+    lines = [line.strip() for line in told.partition("What to look at next\n")[2].splitlines()]
+    script = "\n".join(["shopt -s expand_aliases", *lines[:2], "hubevents-sync runs list --sandbox"])
+    ran = subprocess.run(["bash", "-c", script], env=plain, capture_output=True, text=True, check=True)
+    assert "  done  " in ran.stdout
 
 
 def test_the_demo_overwrites_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -159,6 +159,16 @@ def test_a_copy_is_the_same_state_and_can_be_brought_up_to_date(applied: Project
     assert run(*APPLY, "--event", "expo").code == 0
 
 
+def test_a_folder_that_is_made_for_a_copy_is_named(applied: ProjectFolder, run: Run) -> None:
+    folder = applied.path / "backup" / "monday"
+    assert run("state", "copy", "backup/monday/copy.db").out.startswith(
+        f"made the folder {folder}, which was not there\ncopied "
+    )
+    assert run("state", "copy", "backup/monday/other.db").out.startswith("copied ")
+    made = json.loads(run("state", "copy", "backup/tuesday/copy.db", "--format", "json").out)
+    assert made["folder_made"] == str(applied.path / "backup" / "tuesday")
+
+
 def test_a_copy_over_another_state_or_a_later_one_is_refused(applied: ProjectFolder, run: Run) -> None:
     assert run("state", "copy", "state/copy.db").code == 0
     with closing(sqlite3.connect(applied.path / "state/copy.db")) as copy, copy:

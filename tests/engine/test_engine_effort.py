@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hubevents_sync.engine import effort as effort_module
-from hubevents_sync.engine.effort import WORTH_A_PROCESS_BYTES, Effort, count_hands, cut_shares, find_large
+from hubevents_sync.engine import hands
+from hubevents_sync.engine.effort import Effort
+from hubevents_sync.engine.hands import WORTH_A_PROCESS_BYTES, count_hands, cut_shares, find_large
 from hubevents_sync.engine.plan import plan_project
 from hubevents_sync.engine.workspace import SystemClock, Workspace
 from hubevents_sync.manifest.declaration import EventDeclaration
@@ -88,7 +89,7 @@ LARGE = "email,registered,joinedAt,leftAt,contact.firstname\n" + "".join(
 @pytest.fixture
 def with_large_rosters(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> ProjectFolder:
     """A project whose event-0 has a roster that is read in pieces, and one that is not plain from a place on."""
-    monkeypatch.setattr(effort_module, "WORTH_A_PROCESS_BYTES", 100_000)
+    monkeypatch.setattr(hands, "WORTH_A_PROCESS_BYTES", 100_000)
     project = ProjectFolder(workspace.directory)
     project.write_event("event-0", "roster: [../rosters/0.yaml, ../rosters/large.csv, ../rosters/odd.csv]")
     project.write("rosters/large.csv", LARGE)
@@ -146,10 +147,10 @@ def test_progress_is_told_of_every_event(workspace: Workspace, workers: int) -> 
 
 
 def test_small_work_is_done_here_and_nobody_gets_more_hands_than_there_are_events() -> None:
-    assert count_hands(Effort(), declare(10, 10)) == 1
-    assert count_hands(Effort(workers=8), declare(10, 10)) == 2
-    assert count_hands(Effort(workers=8), declare(WORTH_A_PROCESS_BYTES)) == 8
-    assert count_hands(Effort(workers=8), []) == 1
+    assert count_hands(None, declare(10, 10)) == 1
+    assert count_hands(8, declare(10, 10)) == 2
+    assert count_hands(8, declare(WORTH_A_PROCESS_BYTES)) == 8
+    assert count_hands(8, []) == 1
 
 
 @given(st.lists(st.integers(0, 1000), max_size=30), st.integers(1, 9))

@@ -173,7 +173,7 @@ CASES: dict[str, tuple[Mapping[str, str | bytes], list[str]]] = {
     ),
     "a_roster_that_is_a_folder": (
         {**event("roster: ../rosters.csv"), "rosters.csv/x": ""},
-        ['events/a.yaml:7:13: error: there is no roster "../rosters.csv" [missing-roster]'],
+        ['events/a.yaml:7:13: error: the roster "../rosters.csv" is a folder [missing-roster]'],
     ),
     "a_roster_outside_the_project": (
         event("roster: ../../people.csv"),

@@ -1,5 +1,6 @@
 """The project file becomes a Project, an environment's settings put over the project's own."""
 
+import os
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -233,3 +234,27 @@ def test_settings_and_webhook_are_put_together_from_project_and_environment(tmp_
     assert staging.settings == AppSettings(4711, "https://b.example/%s")
     assert staging.webhook == Webhook(url, secret, frozenset({Occasion.DUE}))
     assert "HOOK" not in repr(own)
+
+
+def find_fault(folder: Path) -> tuple[str, str | None]:
+    with pytest.raises(InvalidFiles) as caught:
+        read_project(folder, environment=None, environ={}, findings=FindingCollector())
+    (finding,) = caught.value.findings
+    return finding.message, finding.hint
+
+
+def test_a_project_above_the_folder_is_pointed_at(tmp_path: Path) -> None:
+    project = tmp_path / "launch"
+    folder = project / "events" / "may"
+    folder.mkdir(parents=True)
+    assert find_fault(folder)[1] == ("begin a project with: hubevents-sync init; or name the folder of one with -C")
+    (project / "hubevents.yml").write_text("version: 1\n", encoding="utf-8")
+    assert find_fault(folder) == (
+        "there is no hubevents.yaml in this folder",
+        "there is one in launch, above this folder: hubevents-sync -C ../..",
+    )
+
+
+def test_a_project_file_that_is_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "hubevents.yaml")
+    assert find_fault(tmp_path) == ("hubevents.yaml is no file, but a folder, a pipe or a device", None)

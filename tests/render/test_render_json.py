@@ -140,7 +140,7 @@ def test_names_are_sorted_and_the_last_line_ends(render: Callable[[], str]) -> N
     assert document == json.dumps(json.loads(document), indent=2, sort_keys=True) + "\n"
 
 
-@pytest.mark.parametrize("name", ["plan", "report", "webhook"])
+@pytest.mark.parametrize("name", ["plan", "report", "drift", "refresh", "import", "due", "webhook"])
 def test_a_schema_explains_every_field_with_examples_that_it_accepts(name: str) -> None:
     schema = load_schema(name)
     Draft202012Validator.check_schema(schema)

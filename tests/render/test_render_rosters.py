@@ -26,6 +26,12 @@ def test_a_roster_is_told_by_its_size_now_and_before() -> None:
     ]
 
 
+def test_who_cancelled_was_on_the_roster_too() -> None:
+    """Two people left, one of whom had cancelled: what is on record of those who did not is a limit's business."""
+    event = build_summary("gala", people=0, recorded_people=1, left=2)
+    assert say_rosters(build_plan(event)) == [("gala", "0 people, 2 before (-2)", "2 left")]
+
+
 def test_in_short_a_roster_is_told_only_where_its_rows_do_not_say_it_all() -> None:
     new = build_summary("new", people=9, review=RosterReview(joined=9))
     attended = build_summary("attended", people=9, recorded_people=9, review=RosterReview(changed=9))
