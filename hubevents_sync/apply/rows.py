@@ -27,7 +27,7 @@ class RowSender:
     stop: StopSwitch
 
     def send(self, call: AttendanceCall, tally: Tally, *, is_second: bool = False) -> bool:
-        """Send *call*; the outcome of every row is on record, and counted in *tally*, before this returns.
+        """Send *call*; the outcome of every row is counted in *tally*, and with the journal, before this returns.
 
         A batch that HubSpot refuses whole is split until the bad rows stand alone. Rows that it took without a word and
         that could not be found are sent once more, under the same time; *is_second* is that. A fault that says nothing
@@ -58,12 +58,13 @@ class RowSender:
             unread = settle(self.hubspot, call.key, call.rows, answer, clock=self.clock, verify=Verify.NONE)
             self._record(call_id, unread, tally)
             raise
-        if not sends_again or self.verify is Verify.NONE or self.stop.is_set:
+        lost = [result for result in results if result.outcome is Outcome.UNCONFIRMED and _was_lost(result)]
+        if not lost or not sends_again or self.verify is Verify.NONE or self.stop.is_set:
             self._record(call_id, results, tally)
             return ()
         tally.add(result for result in results if not _was_lost(result))
         self.journal.record_attendance(call_id, results)
-        return tuple(result.row for result in results if _was_lost(result))
+        return tuple(result.row for result in lost)
 
     def _settle_failure(
         self, call: AttendanceCall, call_id: int, error: HubSpotError, tally: Tally, *, is_second: bool
@@ -106,7 +107,7 @@ class RowSender:
 
     def _record(self, call_id: int, results: Sequence[RowResult], tally: Tally) -> None:
         tally.add(results)  # first: it is true of HubSpot even where it can't be written down any more
-        self.journal.record_attendance(call_id, results)
+        self.journal.record_attendance(call_id, results, may_wait=True)
 
 
 def _was_lost(result: RowResult) -> bool:

@@ -1,6 +1,6 @@
 """HubSpot's marketing-events API as the port ``HubSpot``: one method a call, over one throttled connection pool."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from types import TracebackType
 from typing import Any, Self
 
@@ -97,7 +97,7 @@ class HubSpotClient:
         if not rows:
             return AttendanceAnswer()
         by_email = wire.is_by_email(state, rows)
-        hidden = wire.personal_values(rows)
+        hidden = wire.PersonalValues(rows)
         action = f"recording {_counted(len(rows), 'row')} of {key} as {state}"
         path = self._paths.attendance(key, wire.VERBS[state], by_email=by_email)
         body = wire.attendance_body(rows, by_email=by_email)
@@ -196,21 +196,22 @@ class HubSpotClient:
         path: str,
         *,
         action: str,
-        json: Mapping[str, Any] | None = None,
+        json: Mapping[str, Any] | bytes | None = None,
         form: Form | None = None,
-        hidden: Collection[str] = (),
+        hidden: Iterable[str] = (),
         repeatable: bool = True,
         missing_is_fine: bool = False,
     ) -> httpx.Response:
         """Send one call and return its 2xx, or a 404 of HubSpot's own where *missing_is_fine*.
 
-        A 401 means that nothing was taken: with a token that can be renewed the call is sent once more.
+        *json* may be encoded already. A 401 means that nothing was taken: with a token that can be renewed the call is
+        sent once more.
         """
         token = self._credentials.access_token(self._endpoint.exchange)
         request = self._http.build_request(
             method,
             path,
-            content=None if json is None else wire.encode_body(json),
+            content=wire.encode_body(json) if isinstance(json, Mapping) else json,
             data=None if form is None else dict(form),
             headers=None if json is None else {"Content-Type": "application/json"},
             extensions={ACTION: action, REPEATABLE: repeatable},
