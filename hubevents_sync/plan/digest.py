@@ -23,6 +23,8 @@ from hubevents_sync.plan.rows import STATE_ORDER, occurred_at_of
 T = TypeVar("T")
 DIGEST_FORMAT = "hubevents-sync/digest/3"
 NO_TIME = -(1 << 63)
+NO_ROWS = bytes(5 * 8)  # of a state: five empty columns, each with its length before it
+_encode = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode
 KEY_WITHOUT_STATE = b"hubevents-sync: no state yet"
 
 
@@ -74,7 +76,11 @@ def _digest_rows(missing: Sequence[Participation], removals: Iterable[Participat
     keyed = hashlib.blake2b(key=digest_key[:64], digest_size=32)
     for state in STATE_ORDER:
         taken = [columns for block in blocks if (columns := take_state(block, state)) is not None]
-        for part in _pack(_join(taken, [row for row in by_email if row.state is state])):
+        written = [row for row in by_email if row.state is state]
+        if not taken and not written:
+            keyed.update(NO_ROWS)
+            continue
+        for part in _pack(_join(taken, written)):
             keyed.update(len(part).to_bytes(8, "little") + part)
     keyed.update("\n".join(sorted(spelled)).encode())
     return keyed.hexdigest()
@@ -170,4 +176,4 @@ def _plain(value: FieldValue | None) -> Any:  # Any: JSON
 
 def canonical(value: Any) -> bytes:  # Any: JSON
     """JSON of *value*: the same bytes for the same value, whatever the order of its names."""
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+    return _encode(value).encode()

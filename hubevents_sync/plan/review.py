@@ -49,7 +49,9 @@ def review_roster(
     joined = [row for row in first if row.person not in people] if people else first
     changed = _find_changed(known, others) if len(joined) < len(first) else []
     joined_people = in_blocks + pack_people(map(person_of, joined))
-    domains = sum((Counter(block.domains) for block in blocks), Counter[str]())
+    domains: Counter[str] = Counter()
+    for block in blocks:
+        domains.update(block.domains)
     domains.update(_count_written(joined))
     review = RosterReview(
         len(joined_people) // PACKED_BYTES,
@@ -75,7 +77,9 @@ def _count_domains(*counters: Counter[str]) -> tuple[DomainCount, ...]:
 
     *counters* are those of the people who joined, changed and left.
     """
-    total = sum(counters, Counter[str]())
+    total: Counter[str] = Counter()
+    for counter in counters:
+        total.update(counter)
     named = sorted(domain for domain, count in total.most_common(MOST_DOMAINS) if count >= FEWEST_OF_A_DOMAIN)
     found = [DomainCount(domain, *(counter[domain] for counter in counters)) for domain in named]
     rest = [counter.total() - sum(counter[domain] for domain in named) for counter in counters]

@@ -118,7 +118,7 @@ def count_rows(
     return tuple(RowCount(*group, ready=counts[*group, False], held=counts[*group, True]) for group in groups)
 
 
-def _count_rounds(block: RosterBlock) -> Counter[tuple[int, AttendanceState]]:
+def _count_rounds(block: RosterBlock) -> dict[tuple[int, AttendanceState], int]:
     """How many rows of each state go in each round."""
     registered, joined, cancelled = block.registered, block.joined, block.cancelled
     counts = Counter({(1, state): len(column) - column.count(0) for state, column in block.moments.items()})
@@ -136,7 +136,8 @@ def _count_rounds(block: RosterBlock) -> Counter[tuple[int, AttendanceState]]:
             moved[2, ATTENDED] = len(registered_at) - registered_at.count(0) - attended_first
     for (_, state), count in moved.items():
         counts[1, state] -= count
-    return +(counts + moved)
+    counts.update(moved)
+    return {group: count for group, count in counts.items() if count}
 
 
 def _rank_later(times: Iterable[int]) -> list[tuple[int, AttendanceState]]:
