@@ -76,7 +76,9 @@ def _count_domains(*counters: Counter[str]) -> tuple[DomainCount, ...]:
 
     *counters* are those of the people who joined, changed and left.
     """
-    total = sum(counters, Counter[str]())
+    total: Counter[str] = Counter()
+    for counter in counters:
+        total.update(counter)
     named = sorted(domain for domain, count in total.most_common(MOST_DOMAINS) if count >= FEWEST_OF_A_DOMAIN)
     found = [DomainCount(domain, *(counter[domain] for counter in counters)) for domain in named]
     rest = [counter.total() - sum(counter[domain] for domain in named) for counter in counters]

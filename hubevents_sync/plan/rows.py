@@ -142,7 +142,7 @@ def count_rows(
     return tuple(RowCount(*group, ready=counts[*group, False], held=counts[*group, True]) for group in groups)
 
 
-def _count_rounds(block: RosterBlock) -> Counter[tuple[int, AttendanceState]]:
+def _count_rounds(block: RosterBlock) -> dict[tuple[int, AttendanceState], int]:
     """How many rows of each state go in each round."""
     registered, joined, cancelled = block.registered, block.joined, block.cancelled
     counts = Counter({(1, state): len(column) - column.count(0) for state, column in block.moments.items()})
