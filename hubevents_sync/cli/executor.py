@@ -57,7 +57,8 @@ def _connect(address: str) -> Client:
             "--executor needs Dask, which is not installed", hint="pip install 'hubevents-sync[dask]'"
         ) from error
     # It tells of its own reconnections, and of versions that differ: what matters of that is an error of ours.
-    logging.getLogger("distributed").setLevel(logging.CRITICAL)
+    for name in [each for each in logging.root.manager.loggerDict if each.split(".")[0] == "distributed"]:
+        logging.getLogger(name).setLevel(logging.CRITICAL + 1)
     warnings.filterwarnings("ignore", module="distributed")
     try:
         return connect(address, timeout=PATIENCE_SECONDS, set_as_default=False)

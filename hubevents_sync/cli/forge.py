@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 
 from hubevents_sync.cli.context import AppContext
+from hubevents_sync.cli.progress import watching
 from hubevents_sync.cli.reviewed import read_expected
 from hubevents_sync.errors import ConfigurationError
 
@@ -51,7 +52,8 @@ def comment(app: AppContext, file: Path, number: int | None, author: str | None)
         return
     clock = app.workspace().clock
     with closing(place.open(clock)) as there:
-        posted = post_comment(there, clock, number=request, body=body, marker=marker, author=author)
+        with watching(app, app.workspace(), "posting the comment"):
+            posted = post_comment(there, clock, number=request, body=body, marker=marker, author=author)
         click.echo(f"the comment on {there.say_request(request)} was {posted}", err=True)
 
 
@@ -75,7 +77,7 @@ def reviewed(app: AppContext, commit: str | None, expected: str | None, author: 
     place = find_place(app.environ)
     merged = place.require_commit(commit)
     clock = app.workspace().clock
-    with closing(place.open(clock)) as there:
+    with watching(app, app.workspace(), "looking for the review"), closing(place.open(clock)) as there:
         found = find_review(
             there,
             clock,

@@ -7,15 +7,18 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
+from concurrent.futures import CancelledError
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
+from hubevents_sync.cli.executor import opening_executor
+from hubevents_sync.errors import ConfigurationError
 from tests.end_to_end.conftest import Run
 from tests.projects import ProjectFolder, build_people
 
-pytest.importorskip("distributed", reason="the extra dask is not installed")
+distributed = pytest.importorskip("distributed", reason="the extra dask is not installed")
 
 pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("default")]  # what Dask's own code warns of is not ours
 
@@ -122,6 +125,25 @@ def test_a_plan_against_a_commit_has_no_use_for_a_cluster(events: ProjectFolder,
         64,
         "error: --executor is for plans against the state\nhint: leave out --base and --lock\n",
     )
+
+
+LOSSES = [
+    distributed.comm.core.CommClosedError("in <TCP>: nobody"),
+    distributed.KilledWorker("share", None, 3),
+    CancelledError(),
+]
+
+
+@pytest.mark.parametrize("loss", LOSSES, ids=lambda loss: type(loss).__name__)
+def test_a_cluster_that_is_lost_while_it_works_is_told(cluster: str, loss: Exception) -> None:
+    def lose() -> None:
+        with opening_executor(cluster) as hands:
+            assert hands.workers == 2
+            raise loss
+
+    with pytest.raises(ConfigurationError) as caught:
+        lose()
+    assert caught.value.message == f"the cluster at {cluster} lost the work: {type(loss).__name__}"
 
 
 SCHEDULER_WITH = """

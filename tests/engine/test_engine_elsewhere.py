@@ -24,6 +24,11 @@ from tests.projects import ProjectFolder, build_people
 HERE = name_machine()
 INLINE = "attendees: [{email: inline-ana@example.com, registered: 2026-03-01T10:00:00Z}]"
 
+BOTH = f"""events:
+  - {{externalEventId: quiet, eventName: Quiet, eventOrganizer: Joe, {INLINE}}}
+  - {{externalEventId: loud, eventName: Loud, eventOrganizer: Joe, roster: ../rosters/0.csv}}
+"""
+
 
 class Elsewhere(Executor):
     """Another machine: what is sent there is pickled both ways. *arrive* is what happens to a share on its way."""
@@ -71,11 +76,12 @@ def test_what_is_planned_elsewhere_is_the_same_plan(project: ProjectFolder) -> N
 
 
 def test_no_token_and_nobody_of_an_event_file_leaves_this_machine(project: ProjectFolder) -> None:
+    project.write("events/both.yaml", BOTH)
     elsewhere = Elsewhere()
     environ = {"HUBSPOT_ACCESS_TOKEN": "pat-planted-token", "HUBEVENTS_IDENTITY_KEY": "k" * 40, "OTHER": "planted-too"}
     assert plan(project, elsewhere, environ) == plan(project, None, environ)
     sent = b"".join(elsewhere.sent)
-    assert len(elsewhere.sent) == 3
+    assert len(elsewhere.sent) == 4
     assert b"k" * 40 in sent
     for secret in (b"planted", b"inline-ana"):
         assert secret not in sent
