@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from itertools import islice
 
 from hubevents_sync.errors import AuthenticationFailed, DailyQuotaSpent, HubSpotError, NotSent, WrongPortal
@@ -46,6 +45,8 @@ def settle(
     ends a run (AuthenticationFailed, DailyQuotaSpent) is raised: the next run reads back.
     """
     classified = find_missing(rows, answer)
+    if not classified.missing and verify is not Verify.ALL:
+        return list(classified.settled)
     if verify is Verify.NONE:
         unread = [_explain(RowResult(row, Outcome.UNCONFIRMED), classified, answer) for row in classified.missing]
         return _in_order(rows, [*classified.settled, *unread])
@@ -54,7 +55,7 @@ def settle(
     read = _read_back_or_explain(hubspot, key, wanted, clock=clock, patience_seconds=patience_seconds)
     missing = [_explain(one, classified, answer) for one in read[: len(classified.missing)]]
     doubted = {
-        id(result.row): replace(result, outcome=Outcome.UNCONFIRMED, rejection=shown.rejection)
+        id(result.row): result._replace(outcome=Outcome.UNCONFIRMED, rejection=shown.rejection)
         for result, shown in zip(accepted, read[len(missing) :], strict=True)
         if not shown.outcome.is_at_hubspot
     }
@@ -186,7 +187,7 @@ def _with_told_id(result: RowResult) -> Participation:
 
 def _explain(result: RowResult, classified: Classified, answer: AttendanceAnswer) -> RowResult:
     if result.outcome is Outcome.UNCONFIRMED and result.rejection is None and classified.unnamed:
-        return replace(result, rejection=rejection_of(classified.unnamed[0], answer))
+        return result._replace(rejection=rejection_of(classified.unnamed[0], answer))
     return result
 
 

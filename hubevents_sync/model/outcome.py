@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import NamedTuple
 
 from hubevents_sync.model.participation import Participation
 
@@ -41,9 +42,11 @@ class Rejection:
     correlation_id: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class RowResult:
-    """What became of one row. *contact_id* is set where HubSpot told it."""
+class RowResult(NamedTuple):
+    """What became of one row. *contact_id* is set where HubSpot told it.
+
+    A tuple for the reason that a Participation is one.
+    """
 
     row: Participation
     outcome: Outcome
@@ -51,8 +54,7 @@ class RowResult:
     rejection: Rejection | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class AcceptedRow:
+class AcceptedRow(NamedTuple):
     """A row of an attendance answer's ``results``: SubscriberEmailResponse or SubscriberVidResponse."""
 
     contact_id: int

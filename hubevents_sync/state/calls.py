@@ -4,16 +4,15 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, bindparam, insert, update
+from sqlalchemy import Connection, bindparam, insert, null, update
 
 from hubevents_sync.model.event import EventKey
-from hubevents_sync.model.outcome import Outcome
 from hubevents_sync.model.record import CallKind, CallResult
 from hubevents_sync.state.prepared import Prepared
 from hubevents_sync.state.redaction import redact
-from hubevents_sync.state.tables import IS_LEFTOVER, OUTCOME_CODES, journal, participation
+from hubevents_sync.state.tables import journal
 
-_COLUMNS = ("run_number", "event_id", "keys", "kind", "round", "state", "row_count", "intended_at_ms")
+_COLUMNS = ("run_number", "event_id", "keys", "kind", "round", "state", "row_count", "intended_at_ms", "in_flight")
 _INSERT = Prepared(
     lambda _: insert(journal).values({name: bindparam(name) for name in _COLUMNS}).returning(journal.c.id)
 )
@@ -27,6 +26,7 @@ _FINISH = Prepared(
             error=bindparam("fault"),
             status=bindparam("http_status"),
             correlation_id=bindparam("request_id"),
+            in_flight=null(),
         )
         .returning(journal.c.kind, journal.c.event_id)
     )
@@ -35,19 +35,12 @@ _ABANDON = Prepared(
     lambda _: (
         update(journal)
         .where(journal.c.event_id == bindparam("of_event"), journal.c.result.is_(None))
-        .values(finished_at_ms=bindparam("at_ms"), result=CallResult.FAILED.value, error="the event was forgotten")
-    )
-)
-_SETTLE = Prepared(
-    lambda _: (
-        update(participation)
-        .where(
-            participation.c.event_id == bindparam("of_event"),
-            participation.c.call_id == bindparam("of_call"),
-            participation.c.outcome == OUTCOME_CODES[Outcome.INTENDED],
-            IS_LEFTOVER,
+        .values(
+            finished_at_ms=bindparam("at_ms"),
+            result=CallResult.FAILED.value,
+            error="the event was forgotten",
+            in_flight=null(),
         )
-        .values(outcome=bindparam("code"))
     )
 )
 
@@ -71,9 +64,10 @@ def insert_call(
     round_number: int | None = None,
     state_code: int | None = None,
     row_count: int = 0,
+    in_flight: bytes | None = None,
 ) -> int:
     """Note a call that is about to be sent; its id."""
-    inserted = _INSERT.run(
+    inserted = _INSERT.find(
         connection,
         run_number=run_number,
         event_id=event_id,
@@ -83,8 +77,11 @@ def insert_call(
         state=state_code,
         row_count=row_count,
         intended_at_ms=now_ms,
+        in_flight=in_flight,
     )
-    return int(inserted.scalar_one())
+    if inserted is None:
+        raise AssertionError("a row that was inserted has a number")
+    return int(inserted[0])
 
 
 def finish_call(
@@ -97,7 +94,7 @@ def finish_call(
     correlation_id: str | None = None,
 ) -> Call:
     """Close the entry; what it was about."""
-    row = _FINISH.run(
+    row = _FINISH.find(
         connection,
         call_id=call_id,
         at_ms=now_ms,
@@ -105,17 +102,13 @@ def finish_call(
         fault=None if error is None else redact(error),
         http_status=status,
         request_id=None if correlation_id is None else redact(correlation_id),
-    ).one_or_none()
+    )
     if row is None:
         raise RuntimeError(f"call {call_id} is not waiting for a result")
-    return Call(CallKind(row.kind), row.event_id or 0)
+    kind, event_id = row
+    return Call(CallKind(kind), event_id or 0)
 
 
 def abandon_calls(connection: Connection, event_id: int, *, now_ms: int) -> None:
     """Close the entries of an event that is forgotten: nobody will ask what became of them."""
     _ABANDON.run(connection, of_event=event_id, at_ms=now_ms)
-
-
-def settle_intended(connection: Connection, call_id: int, event_id: int, outcome: Outcome) -> None:
-    """Give *outcome* to the rows of the call that are still waiting for theirs."""
-    _SETTLE.run(connection, of_event=event_id, of_call=call_id, code=OUTCOME_CODES[outcome])

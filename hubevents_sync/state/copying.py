@@ -3,7 +3,8 @@
 import contextlib
 import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -107,10 +108,12 @@ def opened_without_trace(location: Path, *, needs_copy: bool = False) -> "Iterat
     with contextlib.ExitStack() as stack:
         with _guard:
             is_open_here = file_identity(location) in _open_files
-            if is_open_here or (not needs_copy and _is_plain(location, _read_header(location))):
+            if not needs_copy and (is_open_here or _is_plain(location, _read_header(location))):
                 connection = _open_in_place(location, stack, is_open_here=is_open_here)
+            elif is_open_here:
+                connection = _open_copy(location, stack, _copy_through_sqlite)
             else:
-                connection = _open_copy(location, stack)
+                connection = _open_copy(location, stack, _copy_consistently)
         yield connection
 
 
@@ -144,20 +147,32 @@ def _open_in_place(location: Path, stack: contextlib.ExitStack, *, is_open_here:
         if is_open_here or not _has_sidecar(location):
             stack.push(here.pop_all())
             return connection
-    return _open_copy(location, stack)
+    return _open_copy(location, stack, _copy_consistently)
 
 
-def _open_copy(location: Path, stack: contextlib.ExitStack) -> "Connection":
+def _open_copy(location: Path, stack: contextlib.ExitStack, make_copy: Callable[[Path, Path], None]) -> "Connection":
     import tempfile
 
+    from hubevents_sync.state.place import mark_own_copy
     from hubevents_sync.state.sqlite import opened_for_writing
 
     folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="hubevents-state-"))
     copy = Path(folder) / "state.db"
-    _copy_consistently(location, copy)
+    make_copy(location, copy)
     connection = stack.enter_context(opened_for_writing(copy))
+    mark_own_copy(connection)
     stack.enter_context(connection.begin())
     return connection
+
+
+def _copy_through_sqlite(location: Path, copy: Path) -> None:
+    """For a file that SQLite has open in this process, which therefore must not be opened by other means."""
+    with (
+        registered(location),
+        closing(connect(location, mode="ro")) as source,
+        closing(sqlite3.connect(copy)) as target,
+    ):
+        source.backup(target)
 
 
 def _is_plain(location: Path, header: bytes) -> bool:

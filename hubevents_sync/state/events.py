@@ -43,9 +43,9 @@ def find_event(connection: Connection, key: EventKey) -> RowMapping | None:
 
 def ensure_event(connection: Connection, key: EventKey, *, now_ms: int) -> int:
     """The number of the event, which is made, unconfirmed, where it is missing."""
-    found = _FIND_ID.run(connection, account=key.external_account_id, name=key.external_event_id).scalar_one_or_none()
+    found = _FIND_ID.find(connection, account=key.external_account_id, name=key.external_event_id)
     if found is not None:
-        return int(found)
+        return int(found[0])
     made = insert(event).values(
         external_account_id=key.external_account_id,
         external_event_id=key.external_event_id,

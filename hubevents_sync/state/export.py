@@ -31,6 +31,7 @@ def export_state(connection: Connection, *, with_identity_key: bool) -> Iterator
     for table, kind in ((run, "run"), (journal, "call")):
         for row in _read(connection, table):
             told = dict(row)
+            told.pop("in_flight", None)  # the rows themselves were told
             # An upsert's kind is a word of its own here: a line's is what the line is about.
             yield {**told, **({"call": told["kind"]} if "kind" in told else {}), "kind": kind}
 

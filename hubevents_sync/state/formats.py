@@ -29,13 +29,18 @@ def _add_reviews_and_settings(connection: Connection) -> None:
         table.create(connection, checkfirst=True)
 
 
-def _add_receipts(connection: Connection) -> None:
-    """Format 3: it is on record which events have nothing to do. Whoever writes to an event has to know of it."""
+def _add_receipts_and_rows_in_flight(connection: Connection) -> None:
+    """Format 3: it is on record which events have nothing to do; the rows of a call lie with it until it has a result.
+
+    Whoever writes to an event, or reads its rows, has to know of it.
+    """
     event_receipt.create(connection, checkfirst=True)
+    kind = "BYTEA" if connection.dialect.name == "postgresql" else "BLOB"
+    connection.exec_driver_sql(f"ALTER TABLE journal ADD COLUMN in_flight {kind}")
 
 
 # From each older format the step to the next one. Format 1 is the first.
-UPGRADES: Mapping[int, Upgrade] = {1: _add_reviews_and_settings, 2: _add_receipts}
+UPGRADES: Mapping[int, Upgrade] = {1: _add_reviews_and_settings, 2: _add_receipts_and_rows_in_flight}
 
 
 def create_state(connection: Connection, identity: Identity, *, keep_key: bool, now_ms: int) -> None:

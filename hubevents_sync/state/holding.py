@@ -120,7 +120,7 @@ class LeaseHolder(StateReader):
             now_ms=now_ms,
             until_ms=now_ms + LEASE_MS,
         )
-        if refreshed.rowcount != 1:
+        if refreshed != 1:
             raise self._moved()
 
     def _moved(self) -> StateMoved:

@@ -8,7 +8,8 @@ from hubevents_sync.state.calls import abandon_calls
 from hubevents_sync.state.events import change_event, confirm_events, find_event, forget
 from hubevents_sync.state.index import drop_index
 from hubevents_sync.state.prepared import Prepared
-from hubevents_sync.state.rows import SourceFiles, make_results, upsert_rows
+from hubevents_sync.state.rows import SourceFiles
+from hubevents_sync.state.storing import make_columns, upsert_rows
 from hubevents_sync.state.tables import IS_AT_HUBSPOT, OUTCOME_CODES, participation
 
 _LOSE = Prepared(
@@ -54,7 +55,7 @@ def observe(connection: Connection, seen: Observation, files: SourceFiles, *, no
     if seen.is_completed and row["completed_at_ms"] is None:
         change_event(connection, row["id"], now_ms=now_ms, is_completion_intended=False, completed_at_ms=now_ms)
     file_ids = files.ids_of(connection, (result.row.file for result in seen.shown))
-    upsert_rows(connection, make_results(row["id"], None, seen.shown, file_ids))
+    upsert_rows(connection, make_columns(row["id"], None, seen.shown, file_ids), len(seen.shown))
     lost = [(row["id"], each.person, each.occurred_at_ms) for each in seen.lost]
     _LOSE.run_many(connection, ("of_event", "of_person", "at_ms"), lost)
     learned = [(contact_id, row["id"], person) for person, contact_id in seen.contacts.items()]

@@ -8,6 +8,18 @@ from sqlalchemy import Connection, RowMapping
 
 from hubevents_sync.errors import StateError
 
+_OWN_COPY = "is_own_copy"
+
+
+def mark_own_copy(connection: Connection) -> None:
+    """What *connection* leads to is a copy of its own, which may be changed and is dropped at the end."""
+    connection.info[_OWN_COPY] = True
+
+
+def is_own_copy(connection: Connection) -> bool:
+    """It was marked so."""
+    return bool(connection.info.get(_OWN_COPY))
+
 
 class Place(Protocol):
     """Where a state lies, or may come to lie. ``str`` of it names it in messages, without a secret.

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, RowMapping, select, text
 from hubevents_sync.errors import StateError
 from hubevents_sync.state.address import Address
 from hubevents_sync.state.driver import BUSY_SECONDS
+from hubevents_sync.state.place import mark_own_copy
 from hubevents_sync.state.postgres import connected, damaged, faults_explained, quote_name
 from hubevents_sync.state.tables import header
 
@@ -58,6 +59,7 @@ class PostgresPlace:
                 return
             if needs_copy:
                 self._copy_to_session(connection)
+                mark_own_copy(connection)
             yield connection
 
     def _copy_to_session(self, connection: Connection) -> None:

@@ -1,10 +1,14 @@
 """Statements that run with every batch, compiled once: SQLAlchemy's own way to the driver costs more than the work."""
 
+import re
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, CursorResult, Dialect
+from sqlalchemy import Connection, Dialect
 from sqlalchemy.sql.expression import ClauseElement
+
+_NUMBERED = re.compile(r"\?(\d+)")
 
 
 class Prepared:
@@ -17,13 +21,19 @@ class Prepared:
         self._make = make
         self._compiled: dict[str, _Compiled] = {}
 
-    def run(self, connection: Connection, **values: object) -> CursorResult[Any]:
-        """Run it once."""
-        compiled = self._compile(connection.dialect)
-        named = {**compiled.fixed, **values}
-        if compiled.order is None:
-            return connection.exec_driver_sql(compiled.sql, named)
-        return connection.exec_driver_sql(compiled.sql, tuple([named[name] for name in compiled.order]))
+    def run(self, connection: Connection, **values: object) -> int:
+        """Run it once; how many rows it changed."""
+        cursor = self._execute(connection, values)
+        changed: int = cursor.rowcount
+        cursor.close()
+        return changed
+
+    def find(self, connection: Connection, **values: object) -> tuple[Any, ...] | None:
+        """Run it once; the first row that it answers, if any."""
+        cursor = self._execute(connection, values)
+        rows = cursor.fetchall()
+        cursor.close()
+        return rows[0] if rows else None
 
     def run_many(self, connection: Connection, names: tuple[str, ...], rows: Sequence[tuple[object, ...]]) -> None:
         """Run it for each of *rows*, whose values stand in the order of *names*."""
@@ -36,6 +46,16 @@ class Prepared:
             connection.exec_driver_sql(compiled.sql, list(rows))
         else:
             raise AssertionError("the values are not in the order in which the driver takes them")
+
+    def _execute(self, connection: Connection, values: dict[str, object]) -> Any:  # Any: a cursor of some driver
+        compiled = self._compile(connection.dialect)
+        named = {**compiled.fixed, **values}
+        cursor = connection.connection.cursor()
+        if compiled.order is None:
+            cursor.execute(compiled.sql, named)
+        else:
+            cursor.execute(compiled.sql, [named[name] for name in compiled.order])
+        return cursor
 
     def _compile(self, dialect: Dialect) -> "_Compiled":
         compiled = self._compiled.get(dialect.name)
@@ -56,3 +76,19 @@ class _Compiled:
         self.order: tuple[str, ...] | None = None
         if dialect.positional:
             self.order = tuple(getattr(compiled, "positiontup", None) or ())
+
+
+def run_sql(connection: Connection, sql: str, values: Sequence[object]) -> None:
+    """Run *sql*, which speaks of *values* by their numbers: ``?1`` is the first."""
+    cursor = connection.connection.cursor()
+    if connection.dialect.positional:
+        cursor.execute(sql, values)
+    else:
+        cursor.execute(_name(sql), {f"p{number}": value for number, value in enumerate(values, start=1)})
+    cursor.close()
+
+
+@lru_cache(maxsize=64)
+def _name(sql: str) -> str:
+    """*sql* with its parameters as psycopg has them."""
+    return _NUMBERED.sub(r"%(p\1)s", sql)

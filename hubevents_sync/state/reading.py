@@ -58,6 +58,12 @@ class StateReader:
         with self._turn, self._location.faults_explained():
             yield self._connection
 
+    @contextmanager
+    def _read_rows(self, key: EventKey | None = None) -> Iterator[Connection]:  # noqa: ARG002  a writer asks
+        """The same, where rows are looked at: those of the event *key*, or of all."""
+        with self._read() as connection:
+            yield connection
+
     @property
     def identity(self) -> Identity:
         """The key that people are known by here.
@@ -94,7 +100,7 @@ class StateReader:
 
     def read_event(self, key: EventKey, *, people: Collection[PersonId] | None = None) -> RecordedEvent | None:
         """What is recorded of an event; its participations in the order of person and time, or those of *people*."""
-        with self._read() as connection:
+        with self._read_rows(key) as connection:
             row = find_event(connection, key)
             if row is None:
                 return None
@@ -108,13 +114,13 @@ class StateReader:
 
     def read_leftovers(self, key: EventKey) -> list[RecordedRow]:
         """The rows of an event that HubSpot is not known to have, with what became of them."""
-        with self._read() as connection:
+        with self._read_rows(key) as connection:
             row = find_event(connection, key)
             return [] if row is None else read_rows(connection, participation.c.event_id == row["id"], IS_LEFTOVER)
 
     def read_call_rows(self, call_id: int) -> list[RecordedRow]:
         """The rows that the call *call_id* left without an answer: what a recovery sends again, with the same times."""
-        with self._read() as connection:
+        with self._read_rows() as connection:
             owner = select(journal.c.event_id).where(journal.c.id == call_id).scalar_subquery()
             conditions = participation.c.event_id == owner, participation.c.call_id == call_id, IS_LEFTOVER
             return read_rows(connection, *conditions)
@@ -162,12 +168,12 @@ class StateReader:
 
     def list_events(self) -> list[EventOverview]:
         """All events in counts, sorted by key. No row is loaded."""
-        with self._read() as connection:
+        with self._read_rows() as connection:
             return read_overviews(connection)
 
     def find_person(self, person: PersonId) -> list[RecordedRow]:
         """All that is recorded of one person, over all events."""
-        with self._read() as connection:
+        with self._read_rows() as connection:
             return read_rows(connection, participation.c.person == person)
 
     def runs(self) -> list[Run]:
@@ -199,7 +205,7 @@ class StateReader:
 
     def open_ends(self) -> list[OpenEnd]:
         """The events of which earlier runs left something open, without rows: with nothing else open they are empty."""
-        with self._read() as connection:
+        with self._read_rows() as connection:
             return find_open_ends(connection)
 
     def last_intent_ms(self) -> int | None:
@@ -214,10 +220,10 @@ class StateReader:
 
     def check(self) -> StateCheck:
         """Whether the state is whole, and what is open in it."""
-        with self._read() as connection:
+        with self._read_rows() as connection:
             return check_state(connection, self._location)
 
     def export(self, *, with_identity_key: bool = False) -> Iterator[dict[str, Any]]:
         """All that the state holds, line by line. The identity key only where it is asked for."""
-        with self._read() as connection:
+        with self._read_rows() as connection:
             yield from export_state(connection, with_identity_key=with_identity_key)

@@ -1,14 +1,13 @@
-"""Move participations in bulk: a million rows, so as little as can be stands between the driver and a value."""
+"""Read participations in bulk, and let go of leftovers: as little as can be stands between the driver and a value."""
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, cast
 
 from sqlalchemy import (
     BigInteger,
     ColumnElement,
     Connection,
-    Dialect,
     Select,
     and_,
     bindparam,
@@ -16,11 +15,9 @@ from sqlalchemy import (
     func,
     literal_column,
     null,
-    or_,
     select,
     update,
 )
-from sqlalchemy.dialects.sqlite import Insert as SqliteInsert
 
 from hubevents_sync.collector import collector_at_rest
 from hubevents_sync.model.event import EventKey
@@ -28,29 +25,20 @@ from hubevents_sync.model.outcome import Outcome, Rejection, RowResult
 from hubevents_sync.model.participation import Participation, PersonId
 from hubevents_sync.model.record import RecordedRow
 from hubevents_sync.state.prepared import Prepared
-from hubevents_sync.state.redaction import redact
-from hubevents_sync.state.sqlite import insert_into
 from hubevents_sync.state.tables import (
     IS_AT_HUBSPOT,
     IS_LEFTOVER,
-    LAST_AT_HUBSPOT,
     OUTCOME_CODES,
     OUTCOMES,
-    STATE_CODES,
     STATES,
     event,
     participation,
     source_file,
 )
 
-if TYPE_CHECKING:
-    from sqlalchemy.dialects.postgresql import Insert as PostgresInsert
-
 # In the order of the table's columns, which is that of the tuples below.
 COLUMNS = tuple(column.name for column in participation.columns)
-KEY_COLUMNS = tuple(column.name for column in participation.primary_key.columns)
 STREAMED_ROWS = 10_000
-StoredRow = tuple[object, ...]
 # Fewer than the parameters that any database takes in one statement.
 PEOPLE_AT_ONCE = 500
 
@@ -78,85 +66,6 @@ class SourceFiles:
     def forget(self) -> None:
         """Read them anew: a transaction that stored some was rolled back."""
         self._ids = {}
-
-
-def _make_upsert(dialect: Dialect) -> "SqliteInsert | PostgresInsert":
-    statement = insert_into(participation, dialect).values({name: bindparam(name) for name in COLUMNS})
-    offered = statement.excluded
-    changes: dict[str, ColumnElement[object]] = {name: offered[name] for name in COLUMNS if name not in KEY_COLUMNS}
-    changes["contact_id"] = func.coalesce(offered.contact_id, participation.c.contact_id)
-    at_hubspot: ColumnElement[int] = literal_column(str(LAST_AT_HUBSPOT))
-    return statement.on_conflict_do_update(
-        index_elements=list(KEY_COLUMNS),
-        set_=changes,
-        where=or_(offered.outcome <= at_hubspot, participation.c.outcome > at_hubspot),
-    )
-
-
-_UPSERT = Prepared(_make_upsert)
-
-
-def upsert_rows(connection: Connection, rows: Sequence[StoredRow]) -> None:
-    """Store *rows*, each a tuple of all columns.
-
-    A row that HubSpot is known to have is never overwritten by one that it may not have: what it confirmed is true, and
-    the plan finds again what is wished instead.
-    """
-    _UPSERT.run_many(connection, COLUMNS, rows)
-
-
-def _make_insert(dialect: Dialect) -> "SqliteInsert | PostgresInsert":
-    statement = insert_into(participation, dialect).values({name: bindparam(name) for name in COLUMNS})
-    return statement.on_conflict_do_nothing(index_elements=list(KEY_COLUMNS))
-
-
-_INSERT = Prepared(_make_insert)
-
-
-def insert_rows(connection: Connection, rows: Sequence[StoredRow]) -> None:
-    """Store those of *rows*, each a tuple of all columns, that are not there yet."""
-    _INSERT.run_many(connection, COLUMNS, rows)
-
-
-def make_intended(
-    event_id: int, call_id: int, rows: Sequence[Participation], file_ids: dict[str, int]
-) -> list[StoredRow]:
-    """*rows* as they are stored before they are sent. No e-mail and no property goes along."""
-    intended = OUTCOME_CODES[Outcome.INTENDED]
-    return [
-        (
-            event_id, row.person, row.occurred_at_ms, STATE_CODES[row.state], row.joined_at_ms, row.left_at_ms,
-            row.contact_id, intended, call_id, file_ids[row.file], row.line, None, None, None, None,
-        )
-        for row in rows
-    ]  # fmt: skip
-
-
-def make_results(
-    event_id: int, call_id: int | None, results: Sequence[RowResult], file_ids: dict[str, int]
-) -> list[StoredRow]:
-    """*results* as they are stored. No e-mail and no property goes along."""
-    return [
-        (
-            event_id, row.person, row.occurred_at_ms, STATE_CODES[row.state], row.joined_at_ms, row.left_at_ms,
-            row.contact_id if result.contact_id is None else result.contact_id, OUTCOME_CODES[result.outcome],
-            call_id, file_ids[row.file], row.line, *_make_rejection(result.rejection),
-        )
-        for result in results
-        for row in (result.row,)
-    ]  # fmt: skip
-
-
-def _make_rejection(rejection: Rejection | None) -> tuple[str | None, str | None, int | None, str | None]:
-    if rejection is None:
-        return None, None, None, None
-    category, correlation_id = rejection.category, rejection.correlation_id
-    return (
-        redact(rejection.reason),
-        None if category is None else redact(category),
-        rejection.status,
-        None if correlation_id is None else redact(correlation_id),
-    )
 
 
 _KEY_NAMES = ("of_event", "of_person", "at_ms")
@@ -261,7 +170,10 @@ class FileNames(dict[int | None, str]):
 
     def __missing__(self, number: int | None) -> str:
         """Ask for it, once."""
-        name = self[number] = str(_FIND_FILE.run(self._connection, number=number).scalar_one())
+        found = _FIND_FILE.find(self._connection, number=number)
+        if found is None:
+            raise KeyError(number)
+        name = self[number] = str(found[0])
         return name
 
 

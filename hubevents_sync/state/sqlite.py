@@ -4,32 +4,17 @@ import contextlib
 import sqlite3
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from sqlalchemy import Connection, Dialect, Engine, Table, create_engine, event
-from sqlalchemy.dialects.sqlite import Insert as SqliteInsert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import StaticPool
 
 from hubevents_sync.state.driver import BUSY_SECONDS, connect, explain
 
-if TYPE_CHECKING:
-    from sqlalchemy.dialects.postgresql import Insert as PostgresInsert
-
 LEAVE_SECONDS = 1.0
 CACHE_KIB = 32_768
 # Pages of 4 KiB. A batch of 100 people touches as many, so with the default of 1,000 most are written twice.
 CHECKPOINT_PAGES = 4_000
-
-
-def insert_into(table: Table, dialect: Dialect) -> "SqliteInsert | PostgresInsert":
-    """An INSERT that knows ``on_conflict_do_update``, which both databases spell alike and SQLAlchemy's own lacks."""
-    if dialect.name != "postgresql":
-        return sqlite_insert(table)
-    from sqlalchemy.dialects.postgresql import insert as postgres_insert  # 40 ms that most plans can do without
-
-    return postgres_insert(table)
 
 
 @contextlib.contextmanager

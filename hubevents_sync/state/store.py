@@ -29,8 +29,9 @@ from hubevents_sync.state.formats import (
 from hubevents_sync.state.header import find_identity, read_header, set_portal
 from hubevents_sync.state.holding import Holding, holding_lease
 from hubevents_sync.state.identity import Identity
+from hubevents_sync.state.in_flight import has_cut_off, unpack_cut_off
 from hubevents_sync.state.lease import HEARTBEAT_SECONDS, Claim, break_lease
-from hubevents_sync.state.place import Place
+from hubevents_sync.state.place import Place, is_own_copy
 from hubevents_sync.state.reading import StateReader
 from hubevents_sync.state.sqlite_place import SqlitePlace
 from hubevents_sync.state.tables import header
@@ -86,13 +87,16 @@ def open_for_reading(
             return None
         version = read_format(connection, place)
         check_format(version)
-        if version < FORMAT_VERSION:  # bring a copy up to date, and leave the state to the next apply
-            stack.pop_all().close()
-            stack.enter_context(place.faults_explained())
-            connection = stack.enter_context(place.opened_for_reading(needs_copy=True))
+        if version < FORMAT_VERSION or has_cut_off(connection):
+            # Bring a copy up to date, and leave the state to the next apply.
+            if not is_own_copy(connection):
+                stack.pop_all().close()
+                stack.enter_context(place.faults_explained())
+                connection = stack.enter_context(place.opened_for_reading(needs_copy=True))
             if connection is None:
                 return None
             upgrade_state(connection, place, upgrades=upgrades)
+            unpack_cut_off(connection)
         identity = find_identity(connection, environ, place)
         return ReadOnlyState(connection, place, identity, stack.pop_all())
     raise AssertionError("no context here swallows an exception")
@@ -128,6 +132,7 @@ def open_for_writing(
             _upgrade(connection, place, upgrades)
             place.begin_writing(connection)
             state = _begin_holding(connection, place, identity, claim=claim, epoch=epoch, clock=clock, portal=portal)
+            state.unpack_cut_off()
             with _beating(state):
                 yield state
 

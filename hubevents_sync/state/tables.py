@@ -205,6 +205,7 @@ journal = Table(
     Column("error", Text),
     Column("status", SmallInteger),
     Column("correlation_id", Text),
+    Column("in_flight", LargeBinary, comment="its rows until it has a result, packed; since format 3"),
 )
 Index("journal_run", journal.c.run_number)
 Index(

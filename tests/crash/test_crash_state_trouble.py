@@ -56,7 +56,7 @@ def test_a_state_of_a_newer_format_is_refused_and_left_as_it_is(
     before, sent = hash_tree(project.path), len(server.requests())
     ended = launcher.run(project.path, *command)
     assert ended.code == 1
-    assert "error: state is of format 99, this version reads up to 2: upgrade hubevents-sync" in ended.text
+    assert "error: state is of format 99, this version reads up to 3: upgrade hubevents-sync" in ended.text
     assert (hash_tree(project.path), len(server.requests())) == (before, sent)
 
 

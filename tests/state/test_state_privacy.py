@@ -42,6 +42,7 @@ def test_no_byte_of_the_state_tells_who_somebody_is(bench: Bench, files_of: File
             rejection = Rejection(f"contact {EMAIL} is not valid", "VALIDATION_ERROR", 400, "c-1")
             state.record_attendance(call, [RowResult(row, outcome, rejection=rejection)])
         call = state.intend_attendance(bench.key(), 1, AttendanceState.REGISTERED, rows)
+        seen |= {f"in flight {name}": content for name, content in files_of(bench.location.parent).items()}
         state.fail_call(call, f'400 for "{EMAIL}"', outcome=Outcome.REJECTED)
         seen |= files_of(bench.location.parent)
         assert {"hubevents.db", "hubevents.db-wal"} <= set(seen)
@@ -51,7 +52,7 @@ def test_no_byte_of_the_state_tells_who_somebody_is(bench: Bench, files_of: File
     seen |= {f"closed {name}": content for name, content in files_of(bench.location.parent).items()}
     needles = [EMAIL, EMAIL.lower(), "Planted.Person", "planted.person", "secret-domain", "Secret-Domain", NAME]
     for name, content in seen.items():
-        assert b"rosters/launch.csv" in content or name.endswith("-shm") or name == "hubevents.db"
+        assert b"rosters/launch.csv" in content or name.endswith(("-shm", "hubevents.db"))
         for needle in needles:
             for form in (needle.encode(), needle.encode("utf-16-le"), base64.b64encode(needle.encode())):
                 assert form not in content, (name, needle)
