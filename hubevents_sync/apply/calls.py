@@ -3,10 +3,14 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
+from operator import itemgetter
 
 from hubevents_sync.model.event import EventKey
 from hubevents_sync.model.participation import AttendanceState, Participation, PersonId
 from hubevents_sync.model.plan import AddressKind, PlannedRow
+
+_ROW, _ROUND, IS_HELD, _IS_REMOVAL = map(itemgetter, range(len(PlannedRow._fields)))
+_STATE, _EMAIL = (itemgetter(Participation._fields.index(name)) for name in ("state", "email"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,17 +39,34 @@ def calls_by_round(
     another.
     """
     times = removed_before or {}
-    ready = (planned for planned in rows if not planned.is_held)
-    for number, of_round in groupby(ready, key=lambda planned: planned.round):
+    ready = [planned for planned in rows if not planned.is_held] if any(map(IS_HELD, rows)) else rows
+    for number, of_round in groupby(ready, key=_ROUND):
+        timed = _with_times(list(of_round), times, removed_at_ms)
         calls: list[AttendanceCall] = []
-        for (state, kind), group in groupby(of_round, key=lambda planned: (planned.row.state, planned.address_kind)):
-            timed = [_with_time(planned, times.get(planned.row.person, removed_at_ms)) for planned in group]
-            calls += [
-                AttendanceCall(key, number, state, kind, tuple(timed[start : start + batch_size]))
-                for start in range(0, len(timed), batch_size)
-            ]
+        for state, of_state in groupby(timed, key=_STATE):
+            for kind, group in _by_address(list(of_state)):
+                calls += [
+                    AttendanceCall(key, number, state, kind, tuple(group[start : start + batch_size]))
+                    for start in range(0, len(group), batch_size)
+                ]
         yield calls
 
 
-def _with_time(planned: PlannedRow, removed_at_ms: int) -> Participation:
-    return planned.row._replace(occurred_at_ms=removed_at_ms) if planned.is_removal else planned.row
+def _with_times(
+    planned: Sequence[PlannedRow], times: Mapping[PersonId, int], removed_at_ms: int
+) -> list[Participation]:
+    rows = list(map(_ROW, planned))
+    if any(map(_IS_REMOVAL, planned)):
+        for index, each in enumerate(planned):
+            if each.is_removal:
+                rows[index] = each.row._replace(occurred_at_ms=times.get(each.row.person, removed_at_ms))
+    return rows
+
+
+def _by_address(rows: list[Participation]) -> Iterator[tuple[AddressKind, list[Participation]]]:
+    emails = list(map(_EMAIL, rows))
+    if None not in emails:
+        yield AddressKind.EMAIL, rows
+        return
+    for is_by_id, group in groupby(rows, key=lambda row: row.email is None):
+        yield AddressKind.CONTACT_ID if is_by_id else AddressKind.EMAIL, list(group)

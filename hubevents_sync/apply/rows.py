@@ -58,12 +58,13 @@ class RowSender:
             unread = settle(self.hubspot, call.key, call.rows, answer, clock=self.clock, verify=Verify.NONE)
             self._record(call_id, unread, tally)
             raise
-        if not sends_again or self.verify is Verify.NONE or self.stop.is_set:
+        lost = [result for result in results if result.outcome is Outcome.UNCONFIRMED and _was_lost(result)]
+        if not lost or not sends_again or self.verify is Verify.NONE or self.stop.is_set:
             self._record(call_id, results, tally)
             return ()
         tally.add(result for result in results if not _was_lost(result))
         self.journal.record_attendance(call_id, results)
-        return tuple(result.row for result in results if _was_lost(result))
+        return tuple(result.row for result in lost)
 
     def _settle_failure(
         self, call: AttendanceCall, call_id: int, error: HubSpotError, tally: Tally, *, is_second: bool

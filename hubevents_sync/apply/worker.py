@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 
-from hubevents_sync.apply.calls import AttendanceCall, calls_by_round
+from hubevents_sync.apply.calls import IS_HELD, AttendanceCall, calls_by_round
 from hubevents_sync.apply.completion import EventCompleter
 from hubevents_sync.apply.faults import ENDS_THE_RUN, describe
 from hubevents_sync.apply.gate import NEXT_RUN, Verdict, judge_rows
@@ -13,7 +13,6 @@ from hubevents_sync.apply.rows import RowSender
 from hubevents_sync.apply.tally import Tally
 from hubevents_sync.errors import HubSpotError, NotSent, SyncError
 from hubevents_sync.model.event import EventKey
-from hubevents_sync.model.participation import Participation
 from hubevents_sync.model.plan import CompletionStep, EventPlan
 from hubevents_sync.ports import Progress, StopSwitch
 
@@ -36,7 +35,7 @@ class EventWorker:
     def work(self, plan: EventPlan, tally: Tally) -> None:
         """Send what is due of *plan* and count it in *tally*. A fault of this event's own is kept there, not raised."""
         key = plan.event.key
-        tally.held = sum(planned.is_held for planned in plan.rows)
+        tally.held = sum(map(IS_HELD, plan.rows))
         rounds = calls_by_round(
             key,
             plan.rows,
@@ -60,16 +59,16 @@ class EventWorker:
         """Who failed in an earlier round is left out: a later interaction would come out of order."""
         is_stopped_by_switch = self.stop.is_set
         is_stopped = is_stopped_by_switch or tally.error is not None
-        ready: list[Participation] = []
-        left_out: list[Participation] = []
-        for row in call.rows:
-            (left_out if is_stopped or tally.has_failed(row.person) else ready).append(row)
+        left_out = list(call.rows) if is_stopped else tally.find_failed(call.rows)
+        ready = call.rows
+        if left_out:
+            ready = () if is_stopped else tuple(row for row in call.rows if not tally.has_failed(row.person))
         tally.skip(left_out)
         try:
             if left_out and not is_stopped_by_switch:
                 self.sender.journal.record_unsent(call.key, left_out)
             if ready:
-                self.sender.send(replace(call, rows=tuple(ready)), tally)
+                self.sender.send(replace(call, rows=ready), tally)
         except Exception as error:
             self.stop.set(error if isinstance(error, SyncError) else None)  # at once, not when the round is over
             raise

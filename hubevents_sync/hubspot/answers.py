@@ -1,8 +1,9 @@
 """Read HubSpot's answers: every field optional, unknown fields ignored, several spellings of one thing accepted."""
 
 import json
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
+from itertools import repeat
 from typing import Any
 
 from hubevents_sync.hubspot.redaction import contact_ids_in, emails_in, without_people
@@ -90,12 +91,24 @@ def custom_properties_of(value: object) -> dict[str, str]:
 
 def read_attendance(answer: Json, correlation_id: str | None, *, hidden: Collection[str] = ()) -> AttendanceAnswer:
     """The answer to an attendance call; *hidden* must not appear in its messages."""
-    accepted = tuple(
-        AcceptedRow(contact_id, text_of(item.get("email")))
-        for item in objects_of(answer.get("results"))
-        if (contact_id := integer_of(item.get("vid"))) is not None
-    )
+    results = objects_of(answer.get("results"))
+    accepted = _read_plain(results)
+    if accepted is None:
+        accepted = tuple(
+            AcceptedRow(contact_id, text_of(item.get("email")))
+            for item in results
+            if (contact_id := integer_of(item.get("vid"))) is not None
+        )
     return AttendanceAnswer(accepted, read_item_errors(answer, hidden=hidden), correlation_id)
+
+
+def _read_plain(results: Sequence[Json]) -> tuple[AcceptedRow, ...] | None:
+    """Results that all have an id that is a number and an e-mail that is text, or none; None where one has not."""
+    contact_ids = [item.get("vid") for item in results]
+    emails = [item.get("email") for item in results]
+    if set(map(type, contact_ids)) == {int} and set(map(type, emails)) <= {str, type(None)}:
+        return tuple(map(tuple.__new__, repeat(AcceptedRow), zip(contact_ids, emails, strict=True)))
+    return None
 
 
 def read_upsert(answer: Json, correlation_id: str | None) -> UpsertAnswer:

@@ -196,7 +196,7 @@ class HubSpotClient:
         path: str,
         *,
         action: str,
-        json: Mapping[str, Any] | None = None,
+        json: Mapping[str, Any] | bytes | None = None,
         form: Form | None = None,
         hidden: Collection[str] = (),
         repeatable: bool = True,
@@ -204,13 +204,14 @@ class HubSpotClient:
     ) -> httpx.Response:
         """Send one call and return its 2xx, or a 404 of HubSpot's own where *missing_is_fine*.
 
-        A 401 means that nothing was taken: with a token that can be renewed the call is sent once more.
+        *json* may be encoded already. A 401 means that nothing was taken: with a token that can be renewed the call is
+        sent once more.
         """
         token = self._credentials.access_token(self._endpoint.exchange)
         request = self._http.build_request(
             method,
             path,
-            content=None if json is None else wire.encode_body(json),
+            content=wire.encode_body(json) if isinstance(json, Mapping) else json,
             data=None if form is None else dict(form),
             headers=None if json is None else {"Content-Type": "application/json"},
             extensions={ACTION: action, REPEATABLE: repeatable},

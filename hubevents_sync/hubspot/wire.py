@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
+from itertools import repeat
 from typing import Any
 
 from hubevents_sync.model.event import EVENT_FIELDS, MarketingEvent
@@ -60,48 +61,53 @@ def is_by_email(state: AttendanceState, rows: Sequence[Participation]) -> bool:
     A batch that mixes the two, or has a row of another state, is a bug: ValueError.
     """
     by_email = rows[0].email is not None
-    if any(row.state != state for row in rows):
+    if [row.state for row in rows].count(state) < len(rows):
         raise ValueError(f"a batch of {state} has a row of another state")
-    if any((row.email is not None) is not by_email for row in rows):
+    if [row.email for row in rows].count(None) != (0 if by_email else len(rows)):
         raise ValueError("a batch mixes rows by e-mail and rows by contact id")
     if not by_email and any(row.contact_id is None for row in rows):
         raise ValueError("a row has neither an e-mail nor a contact id")
     return by_email
 
 
-def attendance_body(rows: Sequence[Participation], *, by_email: bool) -> dict[str, Any]:
+def attendance_body(rows: Sequence[Participation], *, by_email: bool) -> bytes:
     """The body of an attendance call: BatchInputMarketingEventEmailSubscriber, or …Subscriber by contact id.
 
-    OpenAPI lists ``properties`` and ``contactProperties`` as required, so an empty map goes where there is none.
+    OpenAPI lists ``properties`` and ``contactProperties`` as required, so an empty map goes where there is none. Put
+    together as text: a million rows as objects, encoded by the library, take six times as long.
     """
-    if by_email:
-        return {
-            "inputs": [
-                {
-                    "email": row.email,
-                    "interactionDateTime": row.occurred_at_ms,
-                    "properties": _attendance_properties(row),
-                    "contactProperties": dict(row.contact_properties) if row.contact_properties else {},
-                }
-                for row in rows
-            ]
-        }
-    return {
-        "inputs": [
-            {
-                "vid": row.contact_id,
-                "interactionDateTime": row.occurred_at_ms,
-                "properties": _attendance_properties(row),
-            }
-            for row in rows
-        ]
-    }
+    times = [row.occurred_at_ms for row in rows]
+    properties = [_spell(_attendance_properties(row)) for row in rows] if _has_attended(rows) else repeat("{}")
+    if not by_email:
+        told = zip([row.contact_id for row in rows], times, properties, strict=False)
+        inputs = [f'{{"vid":{vid},"interactionDateTime":{at_ms},"properties":{those}}}' for vid, at_ms, those in told]
+        return f'{{"inputs":[{",".join(inputs)}]}}'.encode("ascii")
+    given = [row.contact_properties for row in rows]
+    contacts = [_spell(dict(each) if each else {}) for each in given] if any(given) else repeat("{}")
+    named = zip(_spell_all([row.email for row in rows]), times, properties, contacts, strict=False)
+    inputs = [
+        f'{{"email":{email},"interactionDateTime":{at_ms},"properties":{those},"contactProperties":{contact}}}'
+        for email, at_ms, those, contact in named
+    ]
+    return f'{{"inputs":[{",".join(inputs)}]}}'.encode("ascii")
+
+
+def _spell_all(texts: list[str | None]) -> list[str]:
+    """Each of *texts* as JSON, by one pass of the encoder: no line break is ever inside of what it makes."""
+    return json.dumps(texts, separators=("\n", ":"))[1:-1].split("\n")
+
+
+def _spell(value: Mapping[str, str]) -> str:
+    return json.dumps(value, separators=(",", ":"))
+
+
+def _has_attended(rows: Sequence[Participation]) -> bool:
+    """Whether they are of the only state that has properties; all are of one."""
+    return bool(rows) and rows[0].state == AttendanceState.ATTENDED
 
 
 def _attendance_properties(row: Participation) -> dict[str, str]:
     # joinedAt and leftAt are allowed for "attend" only (OpenAPI, the operation's description).
-    if row.state != AttendanceState.ATTENDED:
-        return {}
     properties = {}
     if row.joined_at_ms is not None:
         properties["joinedAt"] = _written(row.joined_at_ms)
@@ -113,7 +119,6 @@ def _attendance_properties(row: Participation) -> dict[str, str]:
 def personal_values(rows: Sequence[Participation]) -> frozenset[str]:
     """What *rows* tell HubSpot about people: it must not come back in a message that we keep."""
     values = {row.email for row in rows if row.email}
-    for row in rows:
-        if row.contact_properties:
-            values.update(row.contact_properties.values())
+    for properties in filter(None, [row.contact_properties for row in rows]):
+        values.update(properties.values())
     return frozenset(values)

@@ -1,8 +1,10 @@
 """Rows matched to an answer: confirmed, rejected, or missing."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from hubevents_sync.live.classify import Classified, find_missing
+from hubevents_sync.live.classify import Classified, confirm_all, find_missing, sort_out
 from hubevents_sync.model.outcome import AcceptedRow, AttendanceAnswer, ItemError, Outcome, Rejection, RowResult
 from hubevents_sync.model.participation import AttendanceState, Participation
 
@@ -100,3 +102,21 @@ def test_a_result_under_another_email_settles_nothing_where_rows_are_left_over()
     assert find_missing(rows, AttendanceAnswer((primary,))).missing == tuple(rows)
     unnamed = ItemError("reason")
     assert find_missing(rows, AttendanceAnswer((primary, primary), (unnamed,))).missing == tuple(rows)
+
+
+NAMES = st.sampled_from(["ana", "Ana", "bo", "BO", "cy"])
+ROWS = st.lists(st.one_of(st.builds(row, NAMES), st.builds(row_by_id, st.integers(1, 3))), max_size=4)
+ACCEPTED = st.lists(
+    st.builds(AcceptedRow, st.integers(1, 4), st.none() | NAMES.map(lambda name: f"{name}@Example.com")), max_size=6
+)
+
+
+@given(rows=ROWS, accepted=ACCEPTED, errors=st.sampled_from([(), (ItemError("no", emails=frozenset({"ana@x"})),)]))
+def test_where_all_are_confirmed_at_once_it_is_what_sorting_them_out_says(
+    rows: list[Participation], accepted: list[AcceptedRow], errors: tuple[ItemError, ...]
+) -> None:
+    answer = AttendanceAnswer(tuple(accepted), errors)
+    confirmed = confirm_all(rows, answer)
+    sorted_out = sort_out(rows, answer)
+    assert find_missing(rows, answer) == sorted_out
+    assert confirmed is None or Classified(confirmed) == sorted_out
