@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from hubevents_sync.apply.run import Applied, Applier, ApplyOptions
 from hubevents_sync.apply.settings import apply_settings
+from hubevents_sync.collector import collector_at_ease
 from hubevents_sync.engine.actor import find_actor
 from hubevents_sync.engine.connect import CountedHubSpot, check_portal
 from hubevents_sync.engine.effort import Effort
@@ -197,12 +198,13 @@ class _Apply:
         self.state.begin_run(begun)
         settings = self._apply_settings()
         applier = Applier(self.hubspot, self.state, self.clock, self.ports.progress, self.ports.stop, self.options)
-        applied = applier.carry_out(
-            self.planning.plan,
-            events=self.planning.manifest.events,
-            load=self.loader.load,
-            finished=self.loader.keep,
-        )
+        with collector_at_ease():
+            applied = applier.carry_out(
+                self.planning.plan,
+                events=self.planning.manifest.events,
+                load=self.loader.load,
+                finished=self.loader.keep,
+            )
         fault = applied.fault or self.ports.stop.reason
         return self._end(begun, applied, settings, fault or self._keep_knowledge())
 

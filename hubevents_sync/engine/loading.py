@@ -19,7 +19,7 @@ from hubevents_sync.model.event import EventKey
 from hubevents_sync.model.participation import PersonId
 from hubevents_sync.model.plan import EventPlan, EventSummary
 from hubevents_sync.model.snapshot import RecordedEvent
-from hubevents_sync.plan.event import PlannedEvent, plan_event
+from hubevents_sync.plan.event import PlannedEvent, plan_event, replan_event
 from hubevents_sync.state.writing import State
 
 
@@ -44,7 +44,7 @@ class EventLoader:
         """The event's plan again, with its rows. Raises PlanMismatch where it is not what was shown."""
         findings = FindingCollector()
         with collector_at_rest():
-            loaded = self._plan(summary.key, findings)
+            loaded = self._plan(summary.key, findings, summary)
         planned = loaded.planned
         if findings.has_errors:
             first = findings.sorted()[0]
@@ -53,15 +53,19 @@ class EventLoader:
                 f" {first.message}",
                 hint="none of its rows were sent; mend it and plan again",
             )
-        # The event itself was upserted before its rows: its steps are those that were shown.
-        digest = planned.digest(summary.action, summary.field_changes, digest_key=self.planning.digest_key)
-        if digest != summary.digest:
+        if planned.summary is not summary and not self._is_shown(planned, summary):
             raise PlanMismatch(
                 f"the roster of {summary.key.external_event_id} changed after the plan was shown",
                 hint="none of its rows were sent; plan again",
             )
         self._loaded[summary.key] = loaded
-        return planned.plan
+        with collector_at_rest():
+            return planned.plan
+
+    def _is_shown(self, planned: PlannedEvent, summary: EventSummary) -> bool:
+        # The event itself was upserted before its rows: its steps are those that were shown.
+        digest = planned.digest(summary.action, summary.field_changes, digest_key=self.planning.digest_key)
+        return digest == summary.digest
 
     def keep(self, summary: EventSummary, tally: Tally) -> None:
         """The event was worked on: put on record which entries of its rosters are at HubSpot whole.
@@ -120,7 +124,12 @@ class EventLoader:
         )
         self.state.record_roster_index(key, index)
 
-    def _plan(self, key: EventKey, findings: FindingCollector) -> _Loaded:
+    def _plan(self, key: EventKey, findings: FindingCollector, summary: EventSummary | None = None) -> _Loaded:
+        """The plan of one event; that of *summary* again, where its files are the very ones that it was made of.
+
+        Then the rows are the same too: the record can't be another, for the state is the same and this run alone writes
+        to it. So nothing is sent that was not shown, without a second look at each row.
+        """
         declaration, state = self.declarations[key], self.state
         reading = read_rosters(
             declaration,
@@ -131,11 +140,16 @@ class EventLoader:
             keeps_hashes=True,
         )
         recorded = find_recorded(state, declaration, reading)
-        planned = plan_event(
-            recorded,
-            reading.desired,
-            now_ms=self.moment.now_ms,
-            digest_key=self.planning.digest_key,
-            leftovers=state.read_leftovers(key) if self.moment.is_retry else None,
-        )
+        leftovers = state.read_leftovers(key) if self.moment.is_retry else None
+        now_ms = self.moment.now_ms
+        if summary is not None and self._is_unchanged(key, reading):
+            planned = replan_event(summary, recorded, reading.desired, now_ms=now_ms, leftovers=leftovers)
+        else:
+            digest_key = self.planning.digest_key
+            planned = plan_event(recorded, reading.desired, now_ms=now_ms, digest_key=digest_key, leftovers=leftovers)
         return _Loaded(reading, recorded, planned)
+
+    def _is_unchanged(self, key: EventKey, reading: RosterReading) -> bool:
+        """The rosters' files are, byte by byte, those that were planned. One that could not be read has no digest."""
+        digests = reading.desired.file_digests
+        return all(digests.values()) and digests == self.planning.file_digests.get(key)

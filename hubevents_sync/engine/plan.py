@@ -1,7 +1,7 @@
 """Make a plan: read the files, compare them with the state, and change nothing anywhere."""
 
-from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from hubevents_sync.engine.effort import Effort, plan_by
@@ -44,6 +44,7 @@ class Planning:
     HubSpot account that the state belongs to, where that is known. *latest_run* is the run that left the state as it
     is; None where something else did. *goes_on_with* is the run that this plan is the rest of, where a reviewed one is
     carried out in parts. *recalled* are the events of which it was on record that they have nothing to do.
+    *file_digests* has, by event, the SHA-256 of each file that the event was read from.
     """
 
     plan: Plan
@@ -56,6 +57,7 @@ class Planning:
     state_portal: int | None = None
     latest_run: Run | None = None
     goes_on_with: Run | None = None
+    file_digests: Mapping[EventKey, Mapping[str, str]] = field(default_factory=dict)
     profile: Profile | None = None
     recalled: frozenset[EventKey] = frozenset()
 
@@ -129,6 +131,7 @@ def plan_project(
         ends,
         portal,
         latest_run,
+        file_digests={each.summary.key: each.file_digests for each in outcomes},
         profile=profile,
         recalled=frozenset(outcome.summary.key for outcome in recalled if outcome is not None),
     )

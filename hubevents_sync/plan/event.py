@@ -136,6 +136,28 @@ def plan_event(
     )
 
 
+def replan_event(
+    summary: EventSummary,
+    recorded: RecordedEvent | None,
+    desired: DesiredEvent,
+    *,
+    now_ms: int,
+    leftovers: Sequence[RecordedRow] | None = None,
+) -> PlannedEvent:
+    """The steps that *summary* tells of, by the very files and record that it was made of. *leftovers* as above.
+
+    Nothing is counted, digested or looked at for review a second time, which is most of what a plan takes.
+    """
+    known = recorded.snapshot.participations if recorded else ()
+    diff = diff_participations(known, desired.snapshot.participations)
+    missing, removals = diff.missing, _plan_removals(diff, desired.removals, recorded, PlanBasis.STATE)
+    if leftovers is not None:
+        missing, removals = keep_left_over(missing, leftovers), keep_left_over_removals(removals, leftovers)
+    return PlannedEvent(
+        desired.snapshot.event, missing, removals, now_ms, summary, b"", file_digests=desired.file_digests
+    )
+
+
 def _plan_fields(
     recorded: RecordedEvent | None, desired: MarketingEvent
 ) -> tuple[EventAction, tuple[FieldChange, ...]]:
