@@ -171,8 +171,8 @@ class Journal(Protocol):
     ) -> int:
         """*rows* are about to be sent; the id of the call."""
 
-    def record_attendance(self, call_id: int, results: Sequence[RowResult]) -> None:
-        """What became of the rows of the call."""
+    def record_attendance(self, call_id: int, results: Sequence[RowResult], *, may_wait: bool = False) -> None:
+        """What became of the rows of the call. What *may_wait* is committed with whatever is put on record next."""
 
     def record_unsent(self, key: EventKey, rows: Sequence[Participation]) -> None:
         """*rows* had their turn and were left out, for an earlier fault: a retry is to find them."""

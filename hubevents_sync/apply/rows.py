@@ -27,7 +27,7 @@ class RowSender:
     stop: StopSwitch
 
     def send(self, call: AttendanceCall, tally: Tally, *, is_second: bool = False) -> bool:
-        """Send *call*; the outcome of every row is on record, and counted in *tally*, before this returns.
+        """Send *call*; the outcome of every row is counted in *tally*, and with the journal, before this returns.
 
         A batch that HubSpot refuses whole is split until the bad rows stand alone. Rows that it took without a word and
         that could not be found are sent once more, under the same time; *is_second* is that. A fault that says nothing
@@ -107,7 +107,7 @@ class RowSender:
 
     def _record(self, call_id: int, results: Sequence[RowResult], tally: Tally) -> None:
         tally.add(results)  # first: it is true of HubSpot even where it can't be written down any more
-        self.journal.record_attendance(call_id, results)
+        self.journal.record_attendance(call_id, results, may_wait=True)
 
 
 def _was_lost(result: RowResult) -> bool:

@@ -1,7 +1,7 @@
 """Read HubSpot's answers: every field optional, unknown fields ignored, several spellings of one thing accepted."""
 
 import json
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from itertools import repeat
 from typing import Any
@@ -89,7 +89,7 @@ def custom_properties_of(value: object) -> dict[str, str]:
     return found
 
 
-def read_attendance(answer: Json, correlation_id: str | None, *, hidden: Collection[str] = ()) -> AttendanceAnswer:
+def read_attendance(answer: Json, correlation_id: str | None, *, hidden: Iterable[str] = ()) -> AttendanceAnswer:
     """The answer to an attendance call; *hidden* must not appear in its messages."""
     results = objects_of(answer.get("results"))
     accepted = _read_plain(results)
@@ -125,12 +125,12 @@ def read_upsert(answer: Json, correlation_id: str | None) -> UpsertAnswer:
     return UpsertAnswer(upserted, read_item_errors(answer), correlation_id)
 
 
-def read_item_errors(answer: Json, *, hidden: Collection[str] = ()) -> tuple[ItemError, ...]:
+def read_item_errors(answer: Json, *, hidden: Iterable[str] = ()) -> tuple[ItemError, ...]:
     """The ``errors`` of a batch answer, each with whom it names: read before the names are taken out."""
     return tuple(_item_error(item, hidden) for item in objects_of(answer.get("errors")))
 
 
-def _item_error(item: Json, hidden: Collection[str]) -> ItemError:
+def _item_error(item: Json, hidden: Iterable[str]) -> ItemError:
     emails: set[str] = set()
     contact_ids: set[int] = set()
     messages = []

@@ -1,6 +1,6 @@
 """HubSpot's marketing-events API as the port ``HubSpot``: one method a call, over one throttled connection pool."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from types import TracebackType
 from typing import Any, Self
 
@@ -97,7 +97,7 @@ class HubSpotClient:
         if not rows:
             return AttendanceAnswer()
         by_email = wire.is_by_email(state, rows)
-        hidden = wire.personal_values(rows)
+        hidden = wire.PersonalValues(rows)
         action = f"recording {_counted(len(rows), 'row')} of {key} as {state}"
         path = self._paths.attendance(key, wire.VERBS[state], by_email=by_email)
         body = wire.attendance_body(rows, by_email=by_email)
@@ -198,7 +198,7 @@ class HubSpotClient:
         action: str,
         json: Mapping[str, Any] | bytes | None = None,
         form: Form | None = None,
-        hidden: Collection[str] = (),
+        hidden: Iterable[str] = (),
         repeatable: bool = True,
         missing_is_fine: bool = False,
     ) -> httpx.Response:

@@ -1,6 +1,6 @@
 """Turn an answer that is an error into the narrowest of our errors, with HubSpot's words and nobody's data."""
 
-from collections.abc import Collection
+from collections.abc import Iterable
 
 import httpx
 
@@ -18,7 +18,7 @@ _HINTS = {
 }
 
 
-def failure_of(response: httpx.Response, *, action: str, hidden: Collection[str] = ()) -> HubSpotError:
+def failure_of(response: httpx.Response, *, action: str, hidden: Iterable[str] = ()) -> HubSpotError:
     """The error for an answer outside 2xx. *action* says what we were doing, *hidden* what must not be repeated."""
     body = parse_object(response.content) or {}
     status = response.status_code
@@ -67,7 +67,7 @@ def describe_tries(tries: int, seconds: float) -> str:
     return f" after {tries} tries in {round(seconds)} s" if tries > 1 else ""
 
 
-def _reason(response: httpx.Response, body: Json, hidden: Collection[str]) -> str:
+def _reason(response: httpx.Response, body: Json, hidden: Iterable[str]) -> str:
     if response.is_redirect:
         return "a redirect, which is not followed: the token is for hubspot.base_url only"
     details = [text_of(item.get("message")) for item in objects_of(body.get("errors"))[:3]]
@@ -102,6 +102,6 @@ def _missing_scopes(body: Json) -> list[str]:
     return list(dict.fromkeys(scopes))
 
 
-def _plain(value: object, hidden: Collection[str]) -> str | None:
+def _plain(value: object, hidden: Iterable[str]) -> str | None:
     text = text_of(value)
     return without_people(text, hidden=hidden)[:80] if text else None

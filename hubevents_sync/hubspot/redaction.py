@@ -1,7 +1,7 @@
 """Take people's data out of HubSpot's messages before anybody keeps or prints them."""
 
 import re
-from collections.abc import Collection
+from collections.abc import Iterable
 
 LONGEST_KEPT = 500
 # Bounds the work of the patterns below; nobody reads more of a message than this.
@@ -28,7 +28,7 @@ def contact_ids_in(text: str) -> frozenset[int]:
     return frozenset(int(match.group(1) or match.group(2)) for match in _CONTACT_ID.finditer(text[:_LONGEST_READ]))
 
 
-def without_people(text: str, *, hidden: Collection[str] = ()) -> str:
+def without_people(text: str, *, hidden: Iterable[str] = ()) -> str:
     """*text* on one line, without e-mails and without the values *hidden*, cut to a readable length.
 
     A value of one character is left alone: it tells nothing, and taking it out would ruin every sentence.

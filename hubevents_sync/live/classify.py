@@ -72,13 +72,13 @@ def confirm_all(rows: Sequence[Participation], answer: AttendanceAnswer) -> tupl
     """
     if answer.errors:
         return None
-    emails = [row.email for row in rows]
-    people: list[Person] = [email.lower() for email in emails if email]
+    people: list[Person] = [row.email.lower() for row in rows if row.email]
+    contact_ids: dict[Person, int] = {email.lower(): contact_id for contact_id, email in answer.accepted if email}
     if len(people) < len(rows):
         people = [person_of(row) for row in rows]
-    contact_ids: dict[Person, int] = {contact_id: contact_id for contact_id, _ in answer.accepted}
-    contact_ids.update({email.lower(): contact_id for contact_id, email in answer.accepted if email})
-    if len(set(people)) < len(people) or not contact_ids.keys() >= set(people):
+        contact_ids.update({contact_id: contact_id for contact_id, _ in answer.accepted})
+    distinct = set(people)
+    if len(distinct) < len(people) or not contact_ids.keys() >= distinct:
         return None
     told = map(contact_ids.__getitem__, people)
     # RowResult's own constructor ends in this too, by a detour that takes as long again.

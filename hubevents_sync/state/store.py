@@ -134,7 +134,11 @@ def open_for_writing(
             state = _begin_holding(connection, place, identity, claim=claim, epoch=epoch, clock=clock, portal=portal)
             state.unpack_cut_off()
             with _beating(state):
-                yield state
+                try:
+                    yield state
+                finally:
+                    with contextlib.suppress(StateError):  # the run's own last write met the same fault
+                        state.flush()
 
 
 def _begin_holding(
