@@ -82,10 +82,9 @@ def arrange_rows(
     *removals* are cancellations of people who left; they go in round 1 and are never held.
     """
     rounds, held = number_rounds(missing), find_held(missing, now_ms=now_ms)
-    arranged = [
-        *map(PlannedRow, missing, rounds or repeat(1), held or repeat(object=False)),
-        *map(PlannedRow, removals, repeat(1), repeat(object=False), repeat(object=True)),
-    ]
+    if rounds is None and held is None and not removals:
+        return tuple(_plan_all(_order_rows(missing)))
+    arranged = [*_plan_all(missing, rounds, held), *_plan_all(removals, are_removals=True)]
     groups: dict[BatchGroup, list[PlannedRow]] = {}
     for planned, kind in zip(arranged, _kinds_of((*missing, *removals)), strict=True):
         groups.setdefault((planned.round, planned.row.state, kind), []).append(planned)
@@ -94,6 +93,31 @@ def arrange_rows(
         for group in sorted(groups, key=_sending_order)
         for planned in sorted(groups[group], key=lambda planned: planned.row.person)
     )
+
+
+def _plan_all(
+    rows: Iterable[Participation],
+    rounds: Sequence[int] | None = None,
+    held: Sequence[bool] | None = None,
+    *,
+    are_removals: bool = False,
+) -> Iterable[PlannedRow]:
+    columns = zip(rows, rounds or repeat(1), held or repeat(object=False), repeat(are_removals), strict=False)
+    # PlannedRow's own constructor ends in this too, by a detour that takes as long again.
+    return map(tuple.__new__, repeat(PlannedRow), columns)
+
+
+def _order_rows(rows: Iterable[Participation]) -> Iterable[Participation]:
+    """*rows*, all of one round, in the order in which they are sent."""
+    ordered = sorted(rows, key=person_of)
+    states = list(map(state_of, ordered))
+    for state in STATES:
+        of_state = ordered if states.count(state) == len(ordered) else [row for row in ordered if row.state is state]
+        by_id = [row for row in of_state if row.email is None]
+        yield from by_id
+        yield from of_state if not by_id else [row for row in of_state if row.email is not None]
+        if len(of_state) == len(ordered):
+            return
 
 
 def count_rows(

@@ -40,7 +40,7 @@ class UnderWay:
 
 def begin_call(key: EventKey, event_id: int, rows: Sequence[Participation], file_ids: Mapping[str, int]) -> UnderWay:
     """*rows*, all of one state, that are about to be sent. They are numbered so in the state: the event, the files."""
-    return UnderWay(key, event_id, list(rows), columns_of_rows(rows, file_ids) if rows else {})
+    return UnderWay(key, event_id, list(rows), columns_of_rows(rows, file_ids))
 
 
 def put_down(connection: Connection, call_id: int, call: UnderWay, outcome: Outcome) -> None:

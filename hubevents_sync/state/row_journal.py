@@ -26,7 +26,7 @@ from hubevents_sync.state.keeping import KnowledgeKeeper
 from hubevents_sync.state.lease import name_run
 from hubevents_sync.state.open_ends import close_cut_off
 from hubevents_sync.state.place import Place
-from hubevents_sync.state.storing import FILE, insert_rows, make_columns, upsert_rows
+from hubevents_sync.state.storing import FILE, columns_of_rows, insert_rows, make_columns, upsert_rows
 from hubevents_sync.state.tables import STATE_CODES
 
 
@@ -171,11 +171,11 @@ class RowJournal(KnowledgeKeeper):
         call, call_id, now_ms = answered.call, answered.call_id, answered.at_ms
         status, correlation_id = answered.status, answered.correlation_id
         finish_call(connection, call_id, now_ms=now_ms, status=status, correlation_id=correlation_id)
-        rows = [result.row for result in answered.results]
+        rows, columns = [result.row for result in answered.results], call.columns
         if rows != call.rows:
             put_down(connection, call_id, call, Outcome.UNCONFIRMED)
-        file_ids = self._files.ids_of(connection, map(FILE, rows))
-        upsert_rows(connection, make_columns(call.event_id, call_id, answered.results, file_ids), len(rows))
+            columns = columns_of_rows(rows, self._files.ids_of(connection, map(FILE, rows)))
+        upsert_rows(connection, make_columns(call.event_id, call_id, answered.results, columns), len(rows))
         touch_event(connection, call.event_id, now_ms=now_ms)
 
     def _take(self, call_id: int) -> UnderWay:
@@ -193,9 +193,9 @@ class RowJournal(KnowledgeKeeper):
         results = [RowResult(row, Outcome.NOT_ATTEMPTED) for row in rows]
         with self._write() as connection:
             event_id = ensure_event(connection, key, now_ms=now_ms)
-            file_ids = self._files.ids_of(connection, map(FILE, rows))
+            columns = columns_of_rows(rows, self._files.ids_of(connection, map(FILE, rows)))
             drop_index(connection, event_id)
-            insert_rows(connection, make_columns(event_id, None, results, file_ids), len(rows))
+            insert_rows(connection, make_columns(event_id, None, results, columns), len(rows))
             touch_event(connection, event_id, now_ms=now_ms)
 
     def _need_run(self) -> int:

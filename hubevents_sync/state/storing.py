@@ -46,29 +46,28 @@ def insert_rows(connection: Connection, columns: Columns, count: int) -> None:
     _put(connection, columns, count, on_conflict=_SKIP)
 
 
-def make_columns(
-    event_id: int, call_id: int | None, results: Sequence[RowResult], file_ids: Mapping[str, int]
-) -> Columns:
-    """*results* as they are stored. No e-mail and no property goes along."""
+def make_columns(event_id: int, call_id: int | None, results: Sequence[RowResult], columns: Columns) -> Columns:
+    """*results* as they are stored; *columns* are those of their rows. No e-mail and no property goes along."""
     if not results:
         return {}
-    rows, outcomes, told, rejections = zip(*results, strict=True)
-    columns = {**columns_of_rows(rows, file_ids), "event_id": event_id, "call_id": call_id}
-    columns["outcome"] = _coded(outcomes, OUTCOME_CODES)
+    _, outcomes, told, rejections = zip(*results, strict=True)
+    made = {**columns, "event_id": event_id, "call_id": call_id, "outcome": _coded(outcomes, OUTCOME_CODES)}
     contacts = columns["contact_id"]
     if None in told and isinstance(contacts, tuple):
         told = tuple(own if id_ is None else id_ for id_, own in zip(told, contacts, strict=True))
     elif None in told:
         told = tuple(contacts if id_ is None else id_ for id_ in told)
-    columns["contact_id"] = _shared(told)
+    made["contact_id"] = _shared(told)
     if any(rejections):
         names = ("reason", "category", "status", "correlation_id")
-        columns.update(zip(names, zip(*map(_make_rejection, rejections), strict=True), strict=True))
-    return columns
+        made.update(zip(names, zip(*map(_make_rejection, rejections), strict=True), strict=True))
+    return made
 
 
 def columns_of_rows(rows: Sequence[Participation], file_ids: Mapping[str, int]) -> dict[str, Any]:
     """What *rows* say of themselves."""
+    if not rows:
+        return {}
     people, states, occurred, joined, left, _, contacts, _, files, lines = zip(*rows, strict=True)
     return {
         "person": people,
