@@ -1,5 +1,7 @@
 """An apply as the engine does it, with a yes to everything and nobody watching."""
 
+from collections.abc import Callable
+
 from hubevents_sync.engine.apply import ApplyPorts, ApplyResult, Approval, apply_project
 from hubevents_sync.engine.connect import connect_hubspot
 from hubevents_sync.engine.plan import Planning
@@ -19,15 +21,22 @@ def apply_quietly(
     names_every_row: bool = False,
     stop: StopSwitch | None = None,
     reviewed: Reviewed | None = None,
+    meanwhile: Callable[[], object] = lambda: None,
 ) -> ApplyResult:
-    """Apply the project of *workspace*, with the *completions* that are allowed, and those that were *reviewed*."""
+    """Apply the project of *workspace*, with the *completions* that are allowed, and those that were *reviewed*.
+
+    *meanwhile* is done after the plan is shown, before it is carried out.
+    """
 
     def agree(planning: Planning) -> Approval:
         return Approval(completions | (reviewed.completions(planning.plan) if reviewed else frozenset()))
 
+    def show(_: Planning) -> None:
+        meanwhile()
+
     ports = ApplyPorts(
         open_hubspot=lambda settings, gate: connect_hubspot(workspace, settings, gate),
-        show=lambda _: None,
+        show=show,
         agree=agree,
         progress=SilentProgress(),
         stop=stop or StopSwitch(),

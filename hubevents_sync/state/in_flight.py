@@ -14,6 +14,7 @@ from typing import Any
 
 from sqlalchemy import Connection, select, update
 
+from hubevents_sync.errors import StateError
 from hubevents_sync.model.event import EventKey
 from hubevents_sync.model.outcome import Outcome
 from hubevents_sync.model.participation import Participation
@@ -57,7 +58,13 @@ def unpack_cut_off(connection: Connection) -> None:
     """Give all packed rows their place among the participations, as intended."""
     found = select(journal.c.id, journal.c.event_id, journal.c.state, journal.c.in_flight).where(*_IS_PACKED)
     for call_id, event_id, state, packed in connection.execute(found.order_by(journal.c.id)).all():
-        columns, count = unpack(packed)
+        try:
+            columns, count = unpack(packed)
+        except (ValueError, IndexError) as error:
+            raise StateError(
+                f"the state is damaged: the rows of call {call_id}, which was cut off, make no sense",
+                hint="restore a backup; or name another place: all is sent again then, which HubSpot takes for repeats",
+            ) from error
         columns["state"] = state
         _put_down(connection, columns, count, event_id=event_id, call_id=call_id, outcome=Outcome.INTENDED)
     connection.execute(update(journal).where(*_IS_PACKED).values(in_flight=None))
@@ -93,7 +100,7 @@ def _pack_numbers(values: Any) -> bytes:
 
 
 def unpack(packed: bytes) -> tuple[dict[str, Any], int]:
-    """The columns that were packed, and how many rows they are of."""
+    """The columns that were packed, and the number of their rows. ValueError or IndexError where they make no sense."""
     count = int.from_bytes(packed[:4], "little")
     end = 4 + count * PERSON_BYTES
     columns: dict[str, Any] = {
@@ -101,6 +108,8 @@ def unpack(packed: bytes) -> tuple[dict[str, Any], int]:
     }
     for name in _NUMBERS:
         columns[name], end = _unpack_numbers(packed, end, count)
+    if end != len(packed):
+        raise ValueError("not of the length that it tells")
     return columns, count
 
 

@@ -83,6 +83,12 @@ def _check_numbers(connection: Connection) -> Iterator[str]:
         (participation, func.length(participation.c.person) != PERSON_BYTES, "row", "of no person's hash"),
         (journal, ~exists().where(run.c.number == journal.c.run_number), "call", "of a run that is not there"),
         (
+            journal,
+            and_(journal.c.in_flight.is_not(None), journal.c.result.is_not(None)),
+            "call",
+            "with a result and rows in flight",
+        ),
+        (
             event,
             and_(event.c.upsert_call_id.is_not(None), ~exists().where(journal.c.id == event.c.upsert_call_id)),
             "event",

@@ -46,6 +46,7 @@ def test_what_is_wrong_is_listed_and_ends_in_1(applied: ProjectFolder, run: Run)
     change(applied, "DELETE FROM event WHERE external_event_id = 'gala'")
     change(applied, "UPDATE participation SET state = 9 WHERE event_id = (SELECT id FROM event)")
     change(applied, "UPDATE journal SET result = NULL WHERE id = 1")
+    change(applied, "UPDATE journal SET in_flight = x'00' WHERE id = 2")
     change(applied, "UPDATE header SET identity_fingerprint = 'x'")
     change(applied, "UPDATE roster_index SET entries = substr(entries, 2)")
     ended = run("state", "verify")
@@ -55,6 +56,7 @@ def test_what_is_wrong_is_listed_and_ends_in_1(applied: ProjectFolder, run: Run)
         "  ! the identity key in the state is not the one that its fingerprint is of",
         "  ! 4 rows of an event that is not there",
         "  ! 4 rows with a state or an outcome that this version does not know",
+        "  ! 1 call with a result and rows in flight",
         "  ! 1 list of known entries of an event that is not there",
         "  ! 1 receipt of an event that is not there",
         "  ! 2 lists of known entries, cut off",

@@ -12,6 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from hubevents_sync.errors import StateError
 from hubevents_sync.model.event import EventKey
 from hubevents_sync.model.outcome import Outcome, RowResult
 from hubevents_sync.model.participation import AttendanceState, Participation
@@ -136,6 +137,19 @@ def test_of_an_event_that_is_forgotten_nothing_in_flight_is_left(bench: Bench) -
 def begin_again(bench: Bench, state: State) -> int:
     state.begin_run(bench.run("second"))
     return state.intend_attendance(bench.key(), 1, REGISTERED, [bench.row(2)])
+
+
+@pytest.mark.parametrize(
+    "damage", ["substr(in_flight, 1, 9)", "substr(in_flight, 1, 61)", "CAST(in_flight || x'00' AS BLOB)", "x''"]
+)
+def test_packed_rows_that_are_damaged_are_refused(bench: Bench, damage: str) -> None:
+    call = cut_off(bench, [bench.row(1), bench.row(2)])
+    bench.change(f"UPDATE journal SET in_flight = {damage}")
+    for opened in (bench.read, lambda: bench.write(run_id="second")):
+        with pytest.raises(StateError) as caught, opened():
+            pass
+        message = f"the state is damaged: the rows of call {call}, which was cut off, make no sense"
+        assert caught.value.message == message
 
 
 @on_both_stores
