@@ -3,6 +3,7 @@
 from collections.abc import Callable, Collection, Mapping, Sequence
 
 from hubevents_sync.engine.rosters import RosterReading
+from hubevents_sync.manifest.source import Source
 from hubevents_sync.model.participation import AttendanceState, Participation, PersonId
 from hubevents_sync.model.roster_index import EntryColumns, EntryHash, RosterIndex, pack_entries
 from hubevents_sync.model.snapshot import RecordedEvent
@@ -17,7 +18,7 @@ def make_index(
     planned: PlannedEvent,
     *,
     has_failed: Callable[[PersonId], bool],
-    roster_files: Sequence[str],
+    rosters: Sequence[Source],
 ) -> RosterIndex:
     """The index of an event that was read as *reading*, compared with *recorded*, and worked on as *planned*.
 
@@ -34,14 +35,20 @@ def make_index(
     digests = reading.desired.file_digests
     return RosterIndex(
         fingerprint=reading.fingerprint,
-        files={file: digests[file] for file in roster_files if file in digests},
+        files={source.file: digests[source.file] for source in rosters if source.file in digests},
         people=reading.desired.people,
-        entries=_pack(reading, fresh, _find_cancelled(desired)),
+        entries=_pack(reading, fresh, _find_cancelled(desired), file_bytes=sum(source.size() for source in rosters)),
         watched=b"".join(sorted(watched)),
     )
 
 
-def _pack(reading: RosterReading, fresh: Mapping[EntryHash, PersonId], cancelled: Collection[PersonId]) -> bytes:
+def _pack(
+    reading: RosterReading,
+    fresh: Mapping[EntryHash, PersonId],
+    cancelled: Collection[PersonId],
+    *,
+    file_bytes: int,
+) -> bytes:
     """The entries that were passed over, run by run, and of the others those that may be from now on."""
     known, seen = reading.known, reading.seen
     if seen is None:
@@ -60,7 +67,7 @@ def _pack(reading: RosterReading, fresh: Mapping[EntryHash, PersonId], cancelled
         else:
             others += fit
     passed = [known.columns(known.span(each)) for each in seen.runs]
-    return pack_entries([*passed, _to_columns(in_runs, facts), _to_columns(others, facts)], runs)
+    return pack_entries([*passed, _to_columns(in_runs, facts), _to_columns(others, facts)], runs, file_bytes=file_bytes)
 
 
 def _to_columns(hashes: Sequence[EntryHash], facts: Mapping[EntryHash, tuple[PersonId, bool]]) -> EntryColumns:

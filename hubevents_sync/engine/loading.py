@@ -116,7 +116,7 @@ class EventLoader:
             loaded.recorded,
             loaded.planned,
             has_failed=has_failed,
-            roster_files=[roster.source.file for roster in rosters if isinstance(roster, RosterFile)],
+            rosters=[roster.source for roster in rosters if isinstance(roster, RosterFile)],
         )
         self.state.record_roster_index(key, index)
 

@@ -66,6 +66,9 @@ class SourceStream:
     def _check(self, body: bytes, *, is_last: bool) -> None:
         if (nul := body.find(b"\0")) >= 0:
             raise self._fault(body[:nul], "nul", "the file holds a NUL byte; text has none")
+        if body.isascii() and not is_last and not self._decoder.getstate()[0]:
+            self._count_lines(body)
+            return
         try:
             self._decoder.decode(body, final=is_last)
         except UnicodeDecodeError as error:

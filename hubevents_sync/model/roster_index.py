@@ -12,20 +12,16 @@ from hubevents_sync.model.participation import PersonId
 EntryHash = bytes
 HASH_BYTES = PERSON_BYTES = 16
 # Each entry takes as many, in columns: hash, person, whether the last word is a cancellation. So does each run, and the
-# end, which says how many there are of both: an index that was cut off is none.
+# end, which says how many there are of both: an index that was cut off is none. It has the size of the files too.
 ENTRY_BYTES = HASH_BYTES + PERSON_BYTES + 1
 _RUN = struct.Struct("<16sIH11x")
-_END = struct.Struct("<II25x")
+_END = struct.Struct("<IIQ17x")
 # That many entries in a run: with one in a hundred changed, six of seven runs are as they were.
 RUN_ENTRIES = 12
 
 
-class Run(NamedTuple):
-    """Entries that followed each other in a file: the keyed hash of their bytes, how many bytes, how many entries."""
-
-    hash: bytes
-    size: int
-    entries: int
+# Entries that followed each other in a file: the keyed hash of their bytes, how many bytes, how many entries.
+Run = tuple[bytes, int, int]
 
 
 class EntryColumns(NamedTuple):
@@ -113,24 +109,31 @@ class RosterIndex:
     @property
     def is_whole(self) -> bool:
         """Every entry of the files is in it."""
-        return self.is_sound and _count(self.entries)[0] == self.people
+        return self.is_sound and _read_end(self.entries)[0] == self.people
 
     @property
     def is_sound(self) -> bool:
         """Nothing of it is cut off."""
-        return len(self.entries) == _length(*_count(self.entries)) and len(self.watched) % PERSON_BYTES == 0
+        count, run_count, _ = _read_end(self.entries)
+        wanted = count * ENTRY_BYTES + run_count * _RUN.size + _END.size if count else 0
+        return len(self.entries) == wanted and len(self.watched) % PERSON_BYTES == 0
+
+    @property
+    def file_bytes(self) -> int:
+        """How large the files were, all together: where they are not so now, they are others."""
+        return _read_end(self.entries)[2]
 
     def unpack(self) -> IndexedEntries:
         """The entries."""
-        count, run_count = _count(self.entries)
+        count, run_count, _ = _read_end(self.entries)
         first = count * ENTRY_BYTES
-        runs = list(map(Run._make, _RUN.iter_unpack(self.entries[first : first + run_count * _RUN.size])))
-        firsts = list(accumulate((run.entries for run in runs), initial=0))
+        runs: list[Run] = list(_RUN.iter_unpack(self.entries[first : first + run_count * _RUN.size]))
+        firsts = list(accumulate((entries for _, _, entries in runs), initial=0))
         return IndexedEntries(count, runs, firsts, self.entries)
 
     def count_active(self) -> int:
         """How many of the entries are of people whose last word is no cancellation. Unpacks nothing."""
-        count, _ = _count(self.entries)
+        count, _, _ = _read_end(self.entries)
         return self.entries[count * (HASH_BYTES + PERSON_BYTES) : count * ENTRY_BYTES].count(b"\0")
 
     def unpack_watched(self) -> list[PersonId]:
@@ -138,21 +141,17 @@ class RosterIndex:
         return [self.watched[start : start + PERSON_BYTES] for start in range(0, len(self.watched), PERSON_BYTES)]
 
 
-def pack_entries(columns: Iterable[EntryColumns], runs: Iterable[Run] = ()) -> bytes:
+def pack_entries(columns: Iterable[EntryColumns], runs: Iterable[Run] = (), *, file_bytes: int = 0) -> bytes:
     """As ``RosterIndex.entries`` holds them: those of the *runs* in their order, and then the others."""
     hashes, people, have_cancelled = (b"".join(parts) for parts in zip(EntryColumns(), *columns, strict=True))
     packed_runs = [_RUN.pack(*run) for run in runs]
-    end = _END.pack(len(have_cancelled), len(packed_runs))
+    end = _END.pack(len(have_cancelled), len(packed_runs), file_bytes)
     return b"".join([hashes, people, have_cancelled, *packed_runs, end]) if have_cancelled else b""
 
 
-def _count(packed: bytes) -> tuple[int, int]:
-    """How many entries and runs *packed* should have."""
+def _read_end(packed: bytes) -> tuple[int, int, int]:
+    """How many entries and runs *packed* should have, and the size of the files."""
     if len(packed) < _END.size:
-        return 0, 0
-    count, runs = _END.unpack_from(packed, len(packed) - _END.size)
-    return count, runs
-
-
-def _length(count: int, runs: int) -> int:
-    return count * ENTRY_BYTES + runs * _RUN.size + _END.size if count else 0
+        return 0, 0, 0
+    count, run_count, file_bytes = _END.unpack_from(packed, len(packed) - _END.size)
+    return count, run_count, file_bytes

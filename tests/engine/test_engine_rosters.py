@@ -17,6 +17,7 @@ from hubevents_sync.engine.workspace import Workspace
 from hubevents_sync.manifest.declaration import EventDeclaration
 from hubevents_sync.manifest.findings import FindingCollector
 from hubevents_sync.manifest.rosters import known_file
+from hubevents_sync.manifest.source import Source
 from hubevents_sync.model.finding import Finding, Severity
 from hubevents_sync.model.instant import parse_instant
 from hubevents_sync.model.participation import Participation, PersonId
@@ -106,8 +107,9 @@ class Event:
         for row, is_held in zip(planned.missing, held, strict=True):
             if not is_held and not refuses(row.person):
                 self.recorded[row.person, row.occurred_at_ms] = row
-        files = [f"rosters/{name}.{self.kind}" for name in "ab"]
-        self.index = make_index(reading, before, planned, has_failed=refuses, roster_files=files)
+        names = [f"rosters/{name}.{self.kind}" for name in "ab"]
+        rosters = [Source(self.folder / name, name) for name in names]
+        self.index = make_index(reading, before, planned, has_failed=refuses, rosters=rosters)
 
     def count_read(self) -> int:
         """How many entries a plan does not pass over; what it says is what is said by who reads all."""

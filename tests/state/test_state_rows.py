@@ -15,7 +15,7 @@ from hubevents_sync.model.event import EventKey, MarketingEvent
 from hubevents_sync.model.outcome import Outcome, Rejection, RowResult
 from hubevents_sync.model.participation import AttendanceState, Participation
 from hubevents_sync.model.record import EventOverview, RecordedRow
-from hubevents_sync.model.roster_index import EntryColumns, RosterIndex, Run, pack_entries
+from hubevents_sync.model.roster_index import EntryColumns, RosterIndex, pack_entries
 from hubevents_sync.model.snapshot import EventSnapshot, RecordedEvent
 from hubevents_sync.state.rows import FileNames
 from hubevents_sync.state.store import open_for_reading
@@ -172,7 +172,7 @@ INDEX = RosterIndex(
     "f1",
     {"rosters/launch.csv": "ab"},
     2,
-    pack_entries([EntryColumns(b"h" * 16, b"p" * 16, b"\1")], [Run(b"r" * 16, 60, 1)]),
+    pack_entries([EntryColumns(b"h" * 16, b"p" * 16, b"\1")], [(b"r" * 16, 60, 1)]),
     b"w" * 16,
 )
 

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from hubevents_sync.manifest.rosters.known import Hasher, NewRun, Seen, SeenEntries
 from hubevents_sync.manifest.source import CHUNK
 from hubevents_sync.model.participation import PersonId
-from hubevents_sync.model.roster_index import RUN_ENTRIES, EntryHash, Run
+from hubevents_sync.model.roster_index import RUN_ENTRIES, EntryHash
 
 # An entry that is in no known run: its hash, the line that it starts on, counted from 1, its bytes with their line end.
 WaitingEntry = tuple[EntryHash, int, bytes]
@@ -168,6 +168,6 @@ class RunMaker:
         if content.endswith(b"\n"):
             hasher = self._copy()
             hasher.update(content)
-            run = Run(hasher.digest(), len(content), len(self._hashes))
+            run = hasher.digest(), len(content), len(self._hashes)
         self._made.append(NewRun(run, self._hashes))
         self._hashes = []
