@@ -13,6 +13,28 @@ Hasher = Any
 NewHasher = Callable[[], Hasher]
 
 
+class FreshEntries(NamedTuple):
+    """Entries to read: *data* has them with their line ends, joined.
+
+    *hashes* and *lines* have for each its hash and the line that it starts on; *starts* too has that line, but where
+    those of *data* are counted from *first_line* on.
+    """
+
+    data: bytes
+    first_line: int
+    starts: Sequence[int]
+    hashes: Sequence[EntryHash]
+    lines: Sequence[int]
+
+    def find(self, starts: Sequence[int]) -> tuple[Sequence[EntryHash], Sequence[int]]:
+        """The hashes and the lines of those entries that start on *starts*: a blank line is none."""
+        if len(starts) == len(self.starts):
+            return self.hashes, self.lines
+        places = {line: place for place, line in enumerate(self.starts)}
+        found = [places[line] for line in starts]
+        return [self.hashes[place] for place in found], [self.lines[place] for place in found]
+
+
 class NewRun(NamedTuple):
     """Entries that follow each other, by their hashes. *run* is None where the last one does not end its line."""
 
@@ -49,12 +71,18 @@ class SeenEntries:
     def __init__(self, new_hasher: NewHasher, known: IndexedEntries, *, keeps_runs: bool = False) -> None:
         self.known = known
         self.keeps_runs = keeps_runs
-        self.new_hasher = new_hasher
+        self._new_hasher = new_hasher
         self.seen = Seen.nothing()
         self.passed = 0
         self.starts = {each: number for number, each in enumerate(known.hashes_at(known.firsts[:-1]))}
         self._is_left = bytearray(b"\1") * known.count
-        self._places: dict[EntryHash, int] | None = None if known.count else {}
+        self._places: dict[EntryHash, int] | None = None
+
+    def make_hasher(self, salt: bytes) -> Hasher:
+        """A hash of entries whose meaning depends on *salt* too."""
+        hasher = self._new_hasher()
+        hasher.update(len(salt).to_bytes(4, "little") + salt)
+        return hasher
 
     @property
     def next_run(self) -> int:

@@ -5,15 +5,16 @@ is no part of such a run is looked up entry by entry once all runs are found: th
 """
 
 from collections.abc import Sequence
+from itertools import accumulate
 
-from hubevents_sync.manifest.rosters.known import Hasher, NewRun, Seen, SeenEntries
-from hubevents_sync.manifest.source import CHUNK
+from hubevents_sync.manifest.rosters.known import FreshEntries, Seen, SeenEntries
+from hubevents_sync.manifest.rosters.known_runs import RunMaker
 from hubevents_sync.model.participation import PersonId
-from hubevents_sync.model.roster_index import RUN_ENTRIES, EntryHash
+from hubevents_sync.model.roster_index import EntryHash
 
-# An entry that is in no known run: its hash, the line that it starts on, counted from 1, its bytes with their line end.
+# An entry that is in no known run: its hash, the line that it starts on, its bytes with their line end.
 WaitingEntry = tuple[EntryHash, int, bytes]
-# As many wait for all runs to be found. Where there are more, most of the file is another.
+# As many entries wait for all runs to be found. Where there are more, most of the file is another.
 MOST_WAITING = 20_000
 BLANK_LINES = (b"\n", b"\r\n")
 
@@ -25,19 +26,17 @@ class FileEntries:
     """
 
     def __init__(self, seen: SeenEntries, salt: bytes, mark: bytes, *, line: int) -> None:
-        hasher = seen.new_hasher()
-        hasher.update(len(salt).to_bytes(4, "little") + salt)
         self.passed = 0  # how many entries were passed over; ``keep`` tells
         self._all = seen
         self._seen = Seen.nothing()
-        self._hasher = hasher
+        self._hasher = seen.make_hasher(salt)
         self._mark = mark
         self._runs = seen.known.runs
         self._next = seen.next_run
         self._line = line
         self._rest = b""
         self._waiting: list[WaitingEntry] = []
-        self._maker = RunMaker(hasher) if seen.keeps_runs else None
+        self._maker = RunMaker(self._hasher) if seen.keeps_runs else None
 
     @property
     def count(self) -> int:
@@ -55,7 +54,7 @@ class FileEntries:
             data = self._rest + data
         line = self._line
         copy, starts, wait, maker = self._hasher.copy, self._all.starts, self._waiting.append, self._maker
-        end_mark, runs = b"\n" + self._mark, len(self._runs)
+        end_mark, runs, mark_length = b"\n" + self._mark, len(self._runs), len(self._mark)
         at, size, counted, failed = 0, len(data), 0, (-1, -1)
         while at < size:
             if self._next < runs:
@@ -65,7 +64,7 @@ class FileEntries:
             end = data.find(end_mark, at) + 1 or size
             content = data[at:end]
             hasher = copy()
-            hasher.update(content)
+            hasher.update(content[mark_length:].removesuffix(b"\n"))
             entry = hasher.digest()
             run = starts.get(entry, runs)
             if run < runs and (at, run) != failed:
@@ -115,16 +114,20 @@ class FileEntries:
         self._next = number if failed[0] < 0 else len(runs)
         return at, failed
 
-    def pick(self) -> list[WaitingEntry]:
+    def pick(self) -> FreshEntries | None:
         """Those that waited and are not known: they are to be read, and their people to be told next, by ``tell``."""
-        waiting, fresh = self._waiting, self._waiting
-        if waiting and self._all.known.count:
-            places = self._all.look_up(self._seen.runs)
-            fresh = [each for each in waiting if each[0] not in places]
-            if len(fresh) < len(waiting):
-                self._seen.places += [places[each[0]] for each in waiting if each[0] in places]
-        self._waiting = []
-        return fresh
+        waiting, self._waiting = self._waiting, []
+        if not waiting:
+            return None
+        places = self._all.look_up(self._seen.runs)
+        fresh = [each for each in waiting if each[0] not in places]
+        if len(fresh) < len(waiting):
+            self._seen.places += [places[each[0]] for each in waiting if each[0] in places]
+        if not fresh:
+            return None
+        hashes, lines, contents = zip(*fresh, strict=True)
+        heights = [content.count(b"\n") for content in contents[:-1]]
+        return FreshEntries(b"".join(contents), 1, list(accumulate(heights, initial=1)), hashes, lines)
 
     def tell(self, hashes: Sequence[EntryHash], people: Sequence[PersonId]) -> None:
         """Who the entries with these *hashes* are, in their order."""
@@ -135,39 +138,3 @@ class FileEntries:
         passed = self._all.keep(self._seen)
         self.passed = passed or 0
         return passed is not None
-
-
-class RunMaker:
-    """Makes runs of the entries that follow each other."""
-
-    def __init__(self, hasher: Hasher) -> None:
-        self._copy = hasher.copy
-        self._start = self._end = 0
-        self._hashes: list[EntryHash] = []
-        self._made: list[NewRun] = []
-
-    def add(self, data: bytes, entry: EntryHash, start: int, end: int) -> None:
-        """The next one, *entry*, from *start* to *end* of *data*."""
-        if not self._hashes:
-            self._start = start
-        self._end = end
-        self._hashes.append(entry)
-        if len(self._hashes) == RUN_ENTRIES or end - self._start >= CHUNK:
-            self._end_run(data)
-
-    def close(self, data: bytes) -> list[NewRun]:
-        """The next entry does not follow the last one, or no longer in *data*. All runs since the last time."""
-        if self._hashes:
-            self._end_run(data)
-        made, self._made = self._made, []
-        return made
-
-    def _end_run(self, data: bytes) -> None:
-        content = data[self._start : self._end]
-        run = None
-        if content.endswith(b"\n"):
-            hasher = self._copy()
-            hasher.update(content)
-            run = hasher.digest(), len(content), len(self._hashes)
-        self._made.append(NewRun(run, self._hashes))
-        self._hashes = []

@@ -1,13 +1,13 @@
 """Read one roster by the fast lane: piece by piece, each as columns, or entry by entry where one is not plain."""
 
 from collections.abc import Iterator, Sequence
-from itertools import accumulate
 from typing import Protocol, TypeVar
 
 from hubevents_sync.manifest.findings import FindingCollector, Unreadable
 from hubevents_sync.manifest.rosters.interface import Entry, Path, Piece, Spread
 from hubevents_sync.manifest.rosters.known import SeenEntries
 from hubevents_sync.manifest.rosters.known_file import FileEntries
+from hubevents_sync.manifest.rosters.known_runs import FirstEntries
 from hubevents_sync.manifest.rosters.lines import read_pieces
 from hubevents_sync.manifest.rosters.plain.columns import BlockReader
 from hubevents_sync.manifest.rosters.plain.csv import PlainCsv
@@ -105,10 +105,11 @@ class PlainRows:
 
     def _read_fresh(self, seen: SeenEntries, taker: Taker) -> bool:
         """Whether there was an entry, known or not."""
-        entries: FileEntries | None = None
+        entries: FileEntries | FirstEntries | None = None
+        begin = FileEntries if seen.known.count else FirstEntries
         for data, line in self._cut():
             if entries is None:
-                entries = FileEntries(seen, self._salt, self._format.mark, line=line)
+                entries = begin(seen, self._salt, self._format.mark, line=line)
             entries.look_through(data)
             if entries.is_due:
                 self._take_fresh(entries, taker)
@@ -121,17 +122,13 @@ class PlainRows:
         self.passed = entries.passed
         return entries.count > 0
 
-    def _take_fresh(self, entries: FileEntries, taker: Taker) -> None:
+    def _take_fresh(self, entries: FileEntries | FirstEntries, taker: Taker) -> None:
         """Read what is not known of *entries*."""
         fresh = entries.pick()
-        if not fresh:
-            return
-        raw = self._format.split(b"".join([content for _, _, content in fresh]).decode(), 1)
-        heights = accumulate([content.count(b"\n") for _, _, content in fresh], initial=1)
-        starts = dict(zip(heights, fresh, strict=False))
-        found = [starts[line] for line in raw.lines]
-        people = self._take(RawEntries(raw.texts, [line for _, line, _ in found]), taker)
-        entries.tell([entry for entry, _, _ in found], people)
+        if fresh is not None:
+            raw = self._format.split(fresh.data.decode(), fresh.first_line)
+            hashes, lines = fresh.find(raw.lines)
+            entries.tell(hashes, self._take(RawEntries(raw.texts, lines), taker))
 
     def _take(self, raw: RawEntries, taker: Taker) -> Sequence[PersonId]:
         """Who the entries of *raw* are, in their order."""
