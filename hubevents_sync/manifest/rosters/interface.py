@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import PurePosixPath
 from typing import Any, NamedTuple, Protocol
 
 from hubevents_sync.manifest.source import Source
@@ -58,7 +57,9 @@ class RosterFile:
     @property
     def suffix(self) -> str:
         """What tells the format: ``.csv``."""
-        return PurePosixPath(self.source.file).suffix.lower()
+        name = self.source.file.rpartition("/")[2]
+        stem, dot, end = name.rpartition(".")
+        return f".{end}".lower() if stem and dot and end else ""
 
 
 class RosterContext(NamedTuple):
