@@ -13,6 +13,9 @@ from hubevents_sync.manifest.suggest import did_you_mean
 from hubevents_sync.manifest.wording import listed, quoted
 from hubevents_sync.model.project import Project
 
+# Names of files that are held against the names of missing rosters: of 10,000 against 10,000 it would take minutes.
+MOST_COMPARED = 200_000
+
 
 @dataclass(frozen=True, slots=True)
 class Located:
@@ -34,6 +37,8 @@ class RosterLocator:
         self._directory = _as_folder(os.fspath(project.directory))
         self._roots = tuple(_as_folder(os.path.realpath(root)) for root in (project.directory, *project.roster_roots))
         self._real_folders: dict[str, str] = {}
+        self._neighbours: dict[Path, list[str]] = {}
+        self._compared = 0
 
     def locate(self, name: str, source: Source) -> Located:
         """The roster that the event file *source* calls *name*: a path as seen from its folder."""
@@ -74,31 +79,39 @@ class RosterLocator:
             message = f"the roster {quoted(name)} must end in {listed(ROSTER_SUFFIXES)}"
             return rules.ROSTER_FORMAT, message, "save a spreadsheet as CSV UTF-8"
         if not is_file:
-            return rules.MISSING_ROSTER, *_say_missing(name, path, real)
+            return rules.MISSING_ROSTER, *self._say_missing(name, path, real)
         return None
+
+    def _say_missing(self, name: str, path: Path, real: str) -> tuple[str, str | None]:
+        """What is at *real*, which is no file."""
+        if os.path.isdir(real):  # noqa: PTH112  Path.is_dir raises for a name that is too long
+            return f"the roster {quoted(name)} is a folder", "name a file in it; a list of several is fine"
+        if os.path.exists(real):  # noqa: PTH110  as above
+            hint = "write what comes from it to a file: a roster is read more than once, and has to say the same again"
+            return f"the roster {quoted(name)} is no file, but a pipe or a device", hint
+        return f"there is no roster {quoted(name)}", self._missing_hint(name, path)
+
+    def _missing_hint(self, name: str, path: Path) -> str:
+        if "\\" in name:
+            return "write / between folders"
+        guess = None
+        if self._compared < MOST_COMPARED:
+            neighbours = self._list(path.parent)
+            self._compared += len(neighbours)
+            guess = did_you_mean(path.name, neighbours)
+        return guess or "a roster's path begins at the folder of the event file"
+
+    def _list(self, folder: Path) -> list[str]:
+        """The files in *folder*; none where it can't be read."""
+        if folder not in self._neighbours:
+            try:
+                with os.scandir(folder) as entries:
+                    self._neighbours[folder] = sorted(entry.name for entry in entries if entry.is_file())
+            except OSError:
+                self._neighbours[folder] = []
+        return self._neighbours[folder]
 
 
 def _as_folder(path: str) -> str:
     """*path* with a separator at its end: what lies below begins with it."""
     return f"{path.removesuffix(os.sep)}{os.sep}"
-
-
-def _say_missing(name: str, path: Path, real: str) -> tuple[str, str | None]:
-    """What is at *real*, which is no file."""
-    if os.path.isdir(real):  # noqa: PTH112  Path.is_dir raises for a name that is too long
-        return f"the roster {quoted(name)} is a folder", "name a file in it; a list of several is fine"
-    if os.path.exists(real):  # noqa: PTH110  as above
-        hint = "write what comes from it to a file: a roster is read more than once, and has to say the same again"
-        return f"the roster {quoted(name)} is no file, but a pipe or a device", hint
-    return f"there is no roster {quoted(name)}", _missing_hint(name, path)
-
-
-def _missing_hint(name: str, path: Path) -> str:
-    if "\\" in name:
-        return "write / between folders"
-    try:
-        with os.scandir(path.parent) as entries:
-            neighbours = sorted(entry.name for entry in entries if entry.is_file())
-    except OSError:
-        neighbours = []
-    return did_you_mean(path.name, neighbours) or "a roster's path begins at the folder of the event file"

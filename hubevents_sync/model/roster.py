@@ -65,32 +65,12 @@ class RosterBlock:
         return sum(len(column) - column.count(0) for column in self.moments.values())
 
     def rows(self) -> Iterable[Participation]:
-        """The participations, entry by entry."""
+        """The participations, entry by entry, each made as it is asked for."""
         moments = self.moments
         made = [self._make_rows(state, column) for state, column in moments.items()]
         if len(made) == 1 and 0 not in next(iter(moments.values())):
             return made[0]
         return (row for rows in zip(*made, strict=True) for row in rows if row[2])
-
-    def first(self, count: int) -> "RosterBlock":
-        """The first *count* entries. Of their domains and times nothing is told."""
-
-        def cut(column: Sequence[T] | None) -> Sequence[T] | None:
-            return None if column is None else column[:count]
-
-        return RosterBlock(
-            self.file,
-            self.lines[:count],
-            self.people[:count],
-            self.emails[:count],
-            cut(self.registered),
-            cut(self.joined),
-            cut(self.left),
-            cut(self.cancelled),
-            cut(self.contacts),
-            {},
-            self.latest_ms,
-        )
 
     def _make_rows(self, state: AttendanceState, moments: Times) -> Iterator[Participation]:
         """One of each entry; where it has no time of *state*, one at 0."""
@@ -157,7 +137,7 @@ class Roster(Sequence[Participation]):
 
     def head(self, count: int) -> list[Participation]:
         """The first *count* rows. The others are not made."""
-        parts = (part.first(count).rows() if isinstance(part, RosterBlock) else part for part in self.parts)
+        parts = (part.rows() if isinstance(part, RosterBlock) else part for part in self.parts)
         return list(islice(chain.from_iterable(parts), count))
 
     def __len__(self) -> int:

@@ -5,7 +5,7 @@ from pathlib import Path, PurePath
 
 import pytest
 
-from hubevents_sync.manifest.locate import RosterLocator
+from hubevents_sync.manifest.locate import MOST_COMPARED, RosterLocator
 from hubevents_sync.manifest.source import Source
 from hubevents_sync.model.project import Project
 
@@ -95,3 +95,15 @@ def test_what_is_wrong_with_a_roster_is_said_by_what_matters_most(project: Proje
         "../linked/../a.csv",
         f"../rosters/{'a' * 300}.csv",
     }
+
+
+def test_a_file_with_a_name_like_it_is_named_until_that_takes_too_long(tmp_path: Path) -> None:
+    for number in range(999):
+        (tmp_path / f"{'z' * 99}{number}.csv").touch()
+    (tmp_path / "launch.csv").touch()
+    locator = RosterLocator(Project(tmp_path.resolve()))
+    source = Source(tmp_path.resolve() / "a.yaml", "a.yaml")
+    faults = [locator.locate("lunch.csv", source).fault for _ in range(MOST_COMPARED // 1000 + 1)]
+    hints = [fault[2] for fault in faults if fault]
+    assert set(hints[:-1]) == {"did you mean launch.csv?"}
+    assert hints[-1] == "a roster's path begins at the folder of the event file"
