@@ -1,7 +1,8 @@
 """``python -m hubevents_sync``, with points at which it can be killed, held up or told a wrong time. A script.
 
 The program itself is untouched and knows nothing of this: what it stands on is wrapped. A point lies before and after
-each commit (SQLAlchemy's) and each HTTP request (httpx's). Settings come in environment variables:
+each commit (SQLAlchemy's) and each HTTP request (httpx's). One that holds alone lies before a file is opened to be
+written to (SQLite's). Settings come in environment variables:
 
 - ``CRASH_LOG``: a file to which the name of each point that is passed is added.
 - ``CRASH_AT``: the number of the point, from 1, at which the process kills itself with SIGKILL.
@@ -19,6 +20,7 @@ import json
 import os
 import runpy
 import signal
+import sqlite3
 import sys
 import threading
 import time
@@ -49,6 +51,11 @@ class Points:
                     log.write(f"{name}\n")
             if self._passed == self._kill_at:
                 os.kill(os.getpid(), signal.SIGKILL)
+        self.hold(name)
+
+    def hold(self, name: str) -> None:
+        """Wait here, or go on."""
+        with _turn:
             is_held = self._hold is not None and self._hold in name
             if is_held:
                 self._hold = None
@@ -78,6 +85,19 @@ def wrap_commits(points: Points) -> None:
         points.reach("after commit")
 
     DefaultDialect.do_commit = wrapped  # type: ignore[method-assign]  # this is what a wrapper is
+
+
+def wrap_openings(points: Points) -> None:
+    """A point where nothing is locked yet."""
+    connect = sqlite3.connect
+
+    def wrapped(database: str, **named: Any) -> sqlite3.Connection:
+        if "mode=rw" in str(database):
+            points.hold("before opening to write")
+        opened: sqlite3.Connection = connect(database, **named)
+        return opened
+
+    sqlite3.connect = wrapped  # type: ignore[assignment]  # this is what a wrapper is
 
 
 def wrap_requests(points: Points) -> None:
@@ -151,6 +171,7 @@ def run_program(arguments: list[str]) -> None:
     )
     if "CRASH_ONE_BY_ONE" in os.environ:
         wrap_pools()
+    wrap_openings(points)
     wrap_commits(points)
     wrap_requests(points)
     sys.argv = ["hubevents-sync", *arguments]

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from hubevents_sync.sandbox.server import RunningSandbox, running_sandbox
+from hubevents_sync.state.format_version import FORMAT_VERSION
 from tests.crash.launch import Ended, Forks, forking, start, wait
 from tests.projects import ProjectFolder, build_people, hash_tree
 
@@ -56,7 +57,9 @@ def test_a_state_of_a_newer_format_is_refused_and_left_as_it_is(
     before, sent = hash_tree(project.path), len(server.requests())
     ended = launcher.run(project.path, *command)
     assert ended.code == 1
-    assert "error: state is of format 99, this version reads up to 3: upgrade hubevents-sync" in ended.text
+    assert (
+        f"error: state is of format 99, this version reads up to {FORMAT_VERSION}: upgrade hubevents-sync" in ended.text
+    )
     assert (hash_tree(project.path), len(server.requests())) == (before, sent)
 
 

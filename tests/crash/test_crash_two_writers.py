@@ -17,8 +17,8 @@ from tests.crash.scenario import APPLY, Template, Trial, build_template
 
 PAIRS = 20
 HOUR_MS = 3_600_000
-# Both are let go when both stand before their first commit. Then the one that wins must not be done before the other
-# asks.
+# Both are let go when both stand before the state that they want to write to. Then the one that wins must not be done
+# before the other asks.
 SLOW = ("attendance: slow 0.1s",)
 MID_RUN = "after POST /marketing/v3/marketing-events/attendance/beta/register"
 
@@ -53,7 +53,7 @@ def race(trial: Trial, launchers: tuple[Forks, Forks]) -> list[Ended]:
     gates = [trial.place / f"gate-{number}" for number in range(2)]
     with ThreadPoolExecutor(2) as pool:
         runs = [
-            pool.submit(trial.apply, launcher, hold=f"before commit={gate}")
+            pool.submit(trial.apply, launcher, hold=f"before opening to write={gate}")
             for launcher, gate in zip(launchers, gates, strict=True)
         ]
         for gate in gates:
