@@ -1,6 +1,8 @@
 """Which entries of an event's rosters HubSpot has whole: what need not be read again, in hashes."""
 
 import struct
+import sys
+from array import array
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import accumulate
@@ -71,9 +73,14 @@ class IndexedEntries:
         packed, first = self.packed, self.count * (HASH_BYTES + PERSON_BYTES)
         return [packed[first + place] != 0 for place in places]
 
-    def people(self) -> tuple[PersonId, ...]:
-        """The people of all entries, by their places."""
-        return struct.unpack_from(f"{PERSON_BYTES}s" * self.count, self.packed, self.count * HASH_BYTES)
+    def may_name(self, people: Iterable[PersonId]) -> bool:
+        """Whether one of *people* has an entry; by chance, in one of a billion cases, it says so though nobody has."""
+        halves = {int.from_bytes(person[:8], sys.byteorder) for person in people}
+        first = self.count * HASH_BYTES
+        column = array("Q", self.packed[first : first + self.count * PERSON_BYTES])
+        return not halves.isdisjoint(
+            column[::2]
+        )  # half a hash as a number: a third of the time of comparing whole ones
 
     def columns(self, places: slice) -> EntryColumns:
         """The entries at *places*, with no step between them."""
