@@ -400,12 +400,12 @@ def test_runs_go_on_from_one_piece_of_a_file_to_the_next(tmp_path: Path, kind: s
 
 
 def test_where_more_of_a_file_is_moved_than_can_wait_it_is_passed_over_all_the_same(tmp_path: Path) -> None:
-    entries = [write_entry("csv", f"p{number}@example.com") for number in range(MOST_WAITING + 3_000)]
+    entries = [write_entry("csv", f"p{number}@example.com") for number in range(3 * MOST_WAITING)]
     event = Event(tmp_path, "csv", (entries, []))
     event.write()
     event.apply()
     entries.reverse()
-    entries[MOST_WAITING // 2] = write_entry("csv", "eva@example.com")
+    entries[MOST_WAITING] = write_entry("csv", "eva@example.com")
     entries[-1] = write_entry("csv", "ben@example.com")
     event.write()
     assert event.count_read() == 2

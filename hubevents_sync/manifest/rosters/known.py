@@ -65,7 +65,7 @@ class Seen:
 class SeenEntries:
     """The *known* entries of an event, and what is seen of them while its rosters are read: ``seen``.
 
-    ``passed`` counts those that were passed over. With *keeps_runs* runs are made of the others.
+    With *keeps_runs* runs are made of those that are not passed over as parts of one.
     """
 
     def __init__(self, new_hasher: NewHasher, known: IndexedEntries, *, keeps_runs: bool = False) -> None:
@@ -73,7 +73,6 @@ class SeenEntries:
         self.keeps_runs = keeps_runs
         self._new_hasher = new_hasher
         self.seen = Seen.nothing()
-        self.passed = 0
         self.starts = {each: number for number, each in enumerate(known.hashes_at(known.firsts[:-1]))}
         self._is_left = bytearray(b"\1") * known.count
         self._places: dict[EntryHash, int] | None = None
@@ -123,10 +122,8 @@ class SeenEntries:
             if not is_left[place]:
                 return None
             is_left[place] = 0
-        passed = self.known.count_in(seen.runs) + len(seen.places)
         self.seen.runs += seen.runs
         self.seen.places += seen.places
         self.seen.taken += seen.taken
         self.seen.new_runs += seen.new_runs
-        self.passed += passed
-        return passed
+        return self.known.count_in(seen.runs) + len(seen.places)

@@ -12,11 +12,12 @@ from hubevents_sync.manifest.rosters.known_runs import RunMaker
 from hubevents_sync.model.participation import PersonId
 from hubevents_sync.model.roster_index import EntryHash
 
-# An entry that is in no known run: its hash, the line that it starts on, its bytes with their line end.
+# An entry that is in no known run: its hash, the line that it starts on, its bytes between the mark and the line end.
 WaitingEntry = tuple[EntryHash, int, bytes]
-# As many entries wait for all runs to be found. Where there are more, most of the file is another.
-MOST_WAITING = 20_000
-BLANK_LINES = (b"\n", b"\r\n")
+# As many entries wait for all runs to be found, or a quarter of those that are known. Where there are more, the file is
+# another.
+MOST_WAITING = 5_000
+BLANK_LINES = (b"", b"\r")
 
 
 class FileEntries:
@@ -36,6 +37,7 @@ class FileEntries:
         self._line = line
         self._rest = b""
         self._waiting: list[WaitingEntry] = []
+        self._most_waiting = max(MOST_WAITING, seen.known.count // 4)
         self._maker = RunMaker(self._hasher) if seen.keeps_runs else None
 
     @property
@@ -46,41 +48,43 @@ class FileEntries:
     @property
     def is_due(self) -> bool:
         """There is no sense in waiting any more for what the next piece holds."""
-        return self._all.is_indexed or len(self._waiting) >= MOST_WAITING
+        return self._all.is_indexed or len(self._waiting) >= self._most_waiting
 
     def look_through(self, data: bytes, *, is_last: bool = False) -> None:
         """Pass over the runs in *data*, the next whole entries. All others wait."""
         if self._rest:
             data = self._rest + data
-        line = self._line
+        line, is_by_line, behind_mark = self._line, not self._mark, len(self._mark)
         copy, starts, wait, maker = self._hasher.copy, self._all.starts, self._waiting.append, self._maker
-        end_mark, runs, mark_length = b"\n" + self._mark, len(self._runs), len(self._mark)
-        at, size, counted, failed = 0, len(data), 0, (-1, -1)
+        end_mark, blanks, runs = b"\n" + self._mark, BLANK_LINES if is_by_line else (), len(self._runs)
+        at, size, failed = 0, len(data), (-1, -1)
         while at < size:
             if self._next < runs:
+                first = at
                 at, failed = self._pass_runs(data, at, is_last=is_last)
+                line += data.count(b"\n", first, at)
                 if at == size or self._next < runs:  # the next run goes on in the next piece
                     break
-            end = data.find(end_mark, at) + 1 or size
-            content = data[at:end]
+            end = data.find(end_mark, at)
+            if end < 0:
+                end = size - data.endswith(b"\n")
+            body = data[at + behind_mark : end]
             hasher = copy()
-            hasher.update(content[mark_length:].removesuffix(b"\n"))
+            hasher.update(body)
             entry = hasher.digest()
             run = starts.get(entry, runs)
             if run < runs and (at, run) != failed:
                 self._next = run
                 continue
-            if content not in BLANK_LINES:
-                line += data.count(b"\n", counted, at)
-                counted = at
-                wait((entry, line, content))
+            if body not in blanks:
+                wait((entry, line, body))
                 if maker is not None:
-                    maker.add(data, entry, at, end)
-            at = end
+                    maker.add(data, entry, at, end + 1)
+            line += 1 if is_by_line else body.count(b"\n") + 1
+            at = end + 1
         if maker is not None:
             self._seen.new_runs += maker.close(data)
-        self._rest = data[at:]
-        self._line = line + data.count(b"\n", counted, at)
+        self._rest, self._line = data[at:], line
 
     def finish(self) -> None:
         """The file ends here."""
@@ -125,9 +129,10 @@ class FileEntries:
             self._seen.places += [places[each[0]] for each in waiting if each[0] in places]
         if not fresh:
             return None
-        hashes, lines, contents = zip(*fresh, strict=True)
-        heights = [content.count(b"\n") for content in contents[:-1]]
-        return FreshEntries(b"".join(contents), 1, list(accumulate(heights, initial=1)), hashes, lines)
+        hashes, lines, bodies = zip(*fresh, strict=True)
+        data = b"".join([b"%b%b\n" % (self._mark, body) for body in bodies])
+        heights = [body.count(b"\n") + 1 for body in bodies[:-1]]
+        return FreshEntries(data, 1, list(accumulate(heights, initial=1)), hashes, lines)
 
     def tell(self, hashes: Sequence[EntryHash], people: Sequence[PersonId]) -> None:
         """Who the entries with these *hashes* are, in their order."""
