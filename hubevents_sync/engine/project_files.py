@@ -8,6 +8,7 @@ from typing import Any
 
 from hubevents_sync.manifest.document import read_document
 from hubevents_sync.manifest.events import find_event_files
+from hubevents_sync.manifest.expected import Expected
 from hubevents_sync.manifest.findings import FindingCollector, Unreadable
 from hubevents_sync.manifest.layout.order import Kind, schema_of
 from hubevents_sync.manifest.locate import RosterLocator
@@ -43,7 +44,7 @@ def list_project_files(directory: Path, *, with_rosters: bool) -> ProjectFiles:
     listed = ProjectFiles()
     try:
         source = find_project_file(directory)
-        settings = read_document(source, schema_of(Kind.PROJECT), FindingCollector()).value
+        settings = read_document(source, Expected.of(schema_of(Kind.PROJECT)), FindingCollector()).value
     except Unreadable as unreadable:
         listed.findings.append(unreadable.finding)
         return listed
@@ -94,7 +95,7 @@ def _texts(layer: Any, name: str) -> list[str]:
 
 def _list_rosters(event: Source, locator: RosterLocator) -> Iterator[Path]:
     try:
-        value = read_document(event, schema_of(Kind.EVENTS), FindingCollector()).value
+        value = read_document(event, Expected.of(schema_of(Kind.EVENTS)), FindingCollector()).value
     except Unreadable:  # it is left as it is, and says why
         return
     events = value.get("events") if isinstance(value, dict) else None

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from hubevents_sync.manifest.expected import Expected, Schema
+from hubevents_sync.manifest.expected import Expected
 from hubevents_sync.manifest.findings import FindingCollector
 from hubevents_sync.manifest.scalars import TEXT_TAGS, typed
 from hubevents_sync.manifest.shielding import ShieldedSource, restoring
@@ -81,13 +81,13 @@ class Document:
 
 def read_document(
     source: Source,
-    schema: Schema,
+    expected: Expected,
     findings: FindingCollector,
     *,
     capture: Capture | None = None,
     substitute: Substitute | None = None,
 ) -> Document:
-    """The document in *source*, its plain scalars typed by *schema*, which it need not satisfy.
+    """The document in *source*, its plain scalars typed by what is *expected*, which it need not satisfy.
 
     Faults of single keys and values go to *findings*. Raises Unreadable where the file makes no sense.
     """
@@ -100,7 +100,7 @@ def read_document(
     digest = source.digest if isinstance(source, ShieldedSource) else streams[-1].digest()
     for finding in tree.findings:
         findings.add(finding)
-    value = _Typing(source.file, substitute).value(tree.root, Expected.of(schema), ())
+    value = _Typing(source.file, substitute).value(tree.root, expected, ())
     return Document(source.file, tree.root, value, digest=digest)
 
 

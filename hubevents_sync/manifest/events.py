@@ -9,13 +9,14 @@ from hubevents_sync.collector import collector_at_rest
 from hubevents_sync.manifest.declaration import EventDeclaration
 from hubevents_sync.manifest.declare import declare_event
 from hubevents_sync.manifest.document import Document, read_document
+from hubevents_sync.manifest.expected import Expected
 from hubevents_sync.manifest.findings import FindingCollector, Unreadable
 from hubevents_sync.manifest.locate import RosterLocator
 from hubevents_sync.manifest.project import PROJECT_FILES, locate_setting
 from hubevents_sync.manifest.rosters.inline import capture_inline
 from hubevents_sync.manifest.rules import files as rules
 from hubevents_sync.manifest.rules.events import DUPLICATE_EVENT
-from hubevents_sync.manifest.schema import EVENTS_SCHEMA, check_schema, load_schema
+from hubevents_sync.manifest.schema import EVENTS_SCHEMA, check_schema, expect
 from hubevents_sync.manifest.source import Source
 from hubevents_sync.manifest.tree import Capture, Path
 from hubevents_sync.manifest.wording import named, quoted
@@ -34,9 +35,9 @@ def read_events(project: Project, *, findings: FindingCollector) -> list[EventDe
     with an error of its own is left out; whether there was one, *findings* tells.
     """
     declared: dict[EventKey, EventDeclaration] = {}
-    locator = RosterLocator(project)
+    locator, expected = RosterLocator(project), expect(EVENTS_SCHEMA)
     for source in find_event_files(project, findings):
-        for declaration in _read_file(source, project, locator, findings):
+        for declaration in _read_file(source, expected, project, locator, findings):
             key = declaration.event.key
             first = declared.setdefault(key, declaration)
             if first is not declaration:
@@ -84,11 +85,10 @@ def _is_inside(project: Project, file: str, findings: FindingCollector) -> bool:
 
 
 def _read_file(
-    source: Source, project: Project, locator: RosterLocator, findings: FindingCollector
+    source: Source, expected: Expected, project: Project, locator: RosterLocator, findings: FindingCollector
 ) -> Iterator[EventDeclaration]:
     try:
-        schema = load_schema(EVENTS_SCHEMA)
-        document = read_document(source, schema, findings, capture=Capture(ATTENDEES, capture_inline))
+        document = read_document(source, expected, findings, capture=Capture(ATTENDEES, capture_inline))
     except Unreadable as unreadable:
         findings.add(unreadable.finding)
         return

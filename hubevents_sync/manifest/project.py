@@ -7,7 +7,7 @@ from hubevents_sync.manifest.document import Document, read_document
 from hubevents_sync.manifest.findings import FindingCollector, InvalidFiles, Unreadable
 from hubevents_sync.manifest.fingerprint import FileDigests
 from hubevents_sync.manifest.rules import files as rules
-from hubevents_sync.manifest.schema import PROJECT_SCHEMA, check_schema, load_schema
+from hubevents_sync.manifest.schema import PROJECT_SCHEMA, check_schema, expect
 from hubevents_sync.manifest.settings import build_project, check_settings, check_states, may_be_url, settings_of
 from hubevents_sync.manifest.shielding import ShieldedSource
 from hubevents_sync.manifest.source import Source
@@ -55,7 +55,7 @@ def read_project(
     try:
         source = find_project_file(directory)
         variables = _Variables(environ, environment, findings)
-        document = read_document(source, load_schema(PROJECT_SCHEMA), findings, substitute=variables.substitute)
+        document = read_document(source, expect(PROJECT_SCHEMA), findings, substitute=variables.substitute)
     except Unreadable as unreadable:
         findings.add(unreadable.finding)
         raise InvalidFiles(findings.sorted()) from unreadable
@@ -168,7 +168,7 @@ def locate_setting(project: Project, path: Path) -> Position:
     """Where the setting at *path* stands that counts in *project*; the file's first place where it is a default."""
     try:
         source = find_project_file(project.directory)
-        document = read_document(source, load_schema(PROJECT_SCHEMA), FindingCollector())
+        document = read_document(source, expect(PROJECT_SCHEMA), FindingCollector())
     except Unreadable:  # it was there a moment ago
         return Position(PROJECT_FILES[0], 1, 1)
     return _locate(document, project.environment, path)

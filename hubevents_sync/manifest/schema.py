@@ -29,6 +29,11 @@ def load_schema(name: str) -> Schema:
     return schema
 
 
+def expect(name: str) -> Expected:
+    """What the schema *name* takes of a whole document."""
+    return Expected.of(load_schema(name))
+
+
 def check_schema(
     document: Document, name: str, findings: FindingCollector, *, is_open: Callable[[Path], bool] = lambda _: False
 ) -> frozenset[Path]:
@@ -53,7 +58,7 @@ def check_schema(
 
 
 def _takes_scalar(name: str, path: Path) -> bool:
-    expected = Expected.of(load_schema(name))
+    expected = expect(name)
     for step in path:
         expected = expected.field(step) if isinstance(step, str) else expected.item()
     return not {"string", "integer", "number", "boolean"}.isdisjoint(expected.types())

@@ -6,7 +6,7 @@ import pytest
 
 from hubevents_sync.manifest.document import Document, read_document
 from hubevents_sync.manifest.findings import FindingCollector
-from hubevents_sync.manifest.schema import load_schema
+from hubevents_sync.manifest.schema import expect
 from hubevents_sync.manifest.source import TextSource
 from hubevents_sync.manifest.tree import Capture
 from hubevents_sync.manifest.yaml_events import Event, NextEvent, skip_node
@@ -31,7 +31,7 @@ EVENTS = """events:
 def read(text: str | bytes, *, schema: str = "events", capture: Capture | None = None) -> Document:
     findings = FindingCollector()
     content = text.encode() if isinstance(text, str) else text
-    document = read_document(TextSource(content, "a.yaml"), load_schema(schema), findings, capture=capture)
+    document = read_document(TextSource(content, "a.yaml"), expect(schema), findings, capture=capture)
     assert findings.sorted() == ()
     return document
 

@@ -10,7 +10,7 @@ from hubevents_sync.engine.workspace import SystemClock, Workspace
 from hubevents_sync.manifest.document import read_document
 from hubevents_sync.manifest.findings import FindingCollector
 from hubevents_sync.manifest.fingerprint import FileDigests, digest_files
-from hubevents_sync.manifest.schema import EVENTS_SCHEMA, load_schema
+from hubevents_sync.manifest.schema import EVENTS_SCHEMA, expect
 from hubevents_sync.manifest.shielding import ShieldedSource
 from hubevents_sync.manifest.source import Source
 from tests.projects import ProjectFolder, build_people
@@ -98,5 +98,5 @@ def test_a_path_can_not_be_mistaken_for_a_digest() -> None:
 def test_a_documents_digest_is_that_of_the_whole_file(tmp_path: Path, kind: type[Source], end: str) -> None:
     path = tmp_path / "a.yaml"
     path.write_text(f"events: []\n{end}", encoding="utf-8-sig")
-    document = read_document(kind(path, "a.yaml"), load_schema(EVENTS_SCHEMA), FindingCollector())
+    document = read_document(kind(path, "a.yaml"), expect(EVENTS_SCHEMA), FindingCollector())
     assert document.digest == sha256(path)

@@ -5,6 +5,7 @@ from typing import Any
 
 from hubevents_sync.manifest.document import read_document
 from hubevents_sync.manifest.events import ATTENDEES
+from hubevents_sync.manifest.expected import Expected
 from hubevents_sync.manifest.findings import FindingCollector, InvalidFiles
 from hubevents_sync.manifest.layout.order import Kind, schema_of
 from hubevents_sync.manifest.rosters.inline import InlineRoster, capture_inline
@@ -36,14 +37,18 @@ def read_meaning(content: bytes, file: str, kind: Kind) -> Any:
     elif kind is Kind.EVENTS:
         meaning = _read_events(TextSource(content, file), findings)
     else:
-        meaning = _settle(read_document(ShieldedText(content, file), schema_of(kind), findings).value, frozenset())
+        meaning = _settle(
+            read_document(ShieldedText(content, file), Expected.of(schema_of(kind)), findings).value, frozenset()
+        )
     if findings.has_errors:
         raise InvalidFiles(findings.sorted())
     return meaning
 
 
 def _read_events(source: TextSource, findings: FindingCollector) -> Any:
-    document = read_document(source, schema_of(Kind.EVENTS), findings, capture=Capture(ATTENDEES, capture_inline))
+    document = read_document(
+        source, Expected.of(schema_of(Kind.EVENTS)), findings, capture=Capture(ATTENDEES, capture_inline)
+    )
     value = document.value
     events = value.get("events") if isinstance(value, dict) else None
     people: list[Any] = []
