@@ -1,16 +1,16 @@
 """``--executor``: let the workers of a Dask cluster read rosters and compare them."""
 
-import logging
 import re
-import warnings
 from collections.abc import Iterator
-from concurrent.futures import CancelledError, Executor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib import import_module
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from hubevents_sync.errors import ConfigurationError, UsageError
+
+if TYPE_CHECKING:
+    from concurrent.futures import Executor
 
 Client = Any  # Dask's functions tell no types
 # Who can't be reached in this time is not there.
@@ -22,7 +22,7 @@ _ADDRESS = re.compile(r"(tcp|tls)://\S+:\d{1,5}")
 class Hands:
     """Who plans: *executor* with so many *workers* at once; both are None where it is this machine by itself."""
 
-    executor: Executor | None = None
+    executor: "Executor | None" = None
     workers: int | None = None
 
 
@@ -50,6 +50,9 @@ def opening_executor(address: str | None) -> Iterator[Hands]:
 
 
 def _connect(address: str) -> Client:
+    import logging
+    import warnings
+
     try:
         connect = import_module("distributed").Client
     except ImportError as error:
@@ -98,6 +101,8 @@ def _require_same_program(client: Client, address: str) -> int:
 
 @contextmanager
 def _losses_explained(address: str) -> Iterator[None]:
+    from concurrent.futures import CancelledError
+
     losses = (import_module("distributed").KilledWorker, import_module("distributed.comm.core").CommClosedError)
     try:
         yield

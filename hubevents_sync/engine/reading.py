@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from zoneinfo import ZoneInfo
 
 from hubevents_sync.engine.workspace import Workspace
 from hubevents_sync.errors import UsageError
@@ -14,6 +13,7 @@ from hubevents_sync.manifest.project import read_project
 from hubevents_sync.manifest.rosters.interface import Identify, RosterContext, Spread
 from hubevents_sync.manifest.rosters.known import SeenEntries
 from hubevents_sync.manifest.suggest import suggest
+from hubevents_sync.manifest.times import find_zone
 from hubevents_sync.model.event import EventKey, MarketingEvent
 from hubevents_sync.model.participation import Participation
 from hubevents_sync.model.project import Project
@@ -80,7 +80,7 @@ def read_desired(
 
     event = declaration.event
     context = RosterContext(event.key, declaration.start_ms, declaration.end_ms)
-    timezone = ZoneInfo(project.timezone) if project.timezone else None
+    timezone = find_zone(project.timezone)
     reading = read_participations(
         declaration.rosters,
         event=context,

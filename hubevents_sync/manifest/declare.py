@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import tzinfo
 from typing import Any
 from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo
 
 from hubevents_sync.manifest.declaration import EventDeclaration
 from hubevents_sync.manifest.document import Document
@@ -17,7 +17,7 @@ from hubevents_sync.manifest.rules import events as rules
 from hubevents_sync.manifest.rules.files import BAD_URL
 from hubevents_sync.manifest.rules.rule import Rule
 from hubevents_sync.manifest.source import Source
-from hubevents_sync.manifest.times import BadTime, parse_time
+from hubevents_sync.manifest.times import BadTime, find_zone, parse_time
 from hubevents_sync.manifest.tree import Path
 from hubevents_sync.model.event import (
     EVENT_FIELDS,
@@ -44,7 +44,7 @@ class _Event:
     path: Path
     written: dict[str, Any]
     findings: FindingCollector
-    timezone: ZoneInfo | None
+    timezone: tzinfo | None
     is_faulty: bool = False
     has_bad_time: bool = False
 
@@ -112,7 +112,7 @@ def _event(
     if not isinstance(whole, dict):
         return None
     refused = {fault[len(path)] for fault in faulty if len(fault) > len(path)}
-    timezone = ZoneInfo(project.timezone) if project.timezone else None
+    timezone = find_zone(project.timezone)
     sound = {name: value for name, value in whole.items() if name not in refused}
     has_bad_time = not refused.isdisjoint((*TIME_FIELDS, "complete"))
     return _Event(document, path, sound, findings, timezone, is_faulty=bool(faulty), has_bad_time=has_bad_time)

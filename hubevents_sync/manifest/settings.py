@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path as FilePath
 from typing import Any
 from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo, available_timezones
 
 from hubevents_sync.manifest.addresses import details_url_faults, is_loopback, webhook_url_faults
 from hubevents_sync.manifest.document import Document
@@ -224,6 +223,8 @@ def _account_faults(text: str) -> Faults:
 
 
 def _timezone_faults(text: str) -> Faults:
+    from zoneinfo import ZoneInfo, available_timezones
+
     try:
         ZoneInfo(text)
     except (KeyError, ValueError, OSError):  # an unknown zone, no zone's name, a folder of zones

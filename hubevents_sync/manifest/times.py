@@ -2,8 +2,7 @@
 
 import re
 from calendar import monthrange
-from datetime import UTC, datetime
-from zoneinfo import ZoneInfo
+from datetime import UTC, datetime, tzinfo
 
 from hubevents_sync.model.instant import EPOCH, MILLISECOND
 
@@ -26,7 +25,6 @@ _LOOKS_LIKE_TIME = re.compile(r"[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}[0-9Tt :.,+Zz-]{0,
 _MILLISECONDS = re.compile(r"[0-9]{13}")
 _SECONDS = re.compile(r"[0-9]{9,10}(?:\.[0-9]*)?")
 _WHOLE_NUMBER = re.compile(r"[+-]?[0-9]+")
-UTC_ZONE = ZoneInfo("UTC")
 
 # Not calendar.month_name, which speaks the language of the machine.
 SHORT_MONTHS = {2: "February", 4: "April", 6: "June", 9: "September", 11: "November"}
@@ -46,7 +44,16 @@ class BadTime(Exception):
         self.hint = hint
 
 
-def parse_time(text: str, timezone: ZoneInfo | None) -> int:
+def find_zone(name: str | None) -> tzinfo | None:
+    """The time zone of that *name*, which is known to be one; None where none is named."""
+    if name is None:
+        return None
+    from zoneinfo import ZoneInfo  # it takes 3 ms to find out where zones are kept
+
+    return ZoneInfo(name)
+
+
+def parse_time(text: str, timezone: tzinfo | None) -> int:
     """*text* as epoch milliseconds; finer parts are cut off. Raises BadTime.
 
     Taken are RFC 3339 (``2026-11-30T17:00:00+01:00``, seconds optional, a space for the T), the same without an offset
@@ -102,7 +109,7 @@ def _day_hint(text: str) -> str | None:
     return "midnight is hour 00 of the next day" if text[11:13] == "24" else None
 
 
-def _localize(moment: datetime, timezone: ZoneInfo | None) -> datetime:
+def _localize(moment: datetime, timezone: tzinfo | None) -> datetime:
     """*moment* in *timezone*, where it happens there exactly once."""
     if timezone is None:
         message = f"{_minutes(moment)} has no offset, so it could be any of 24 hours"
@@ -113,11 +120,11 @@ def _localize(moment: datetime, timezone: ZoneInfo | None) -> datetime:
     before, after = first.utcoffset(), second.utcoffset()
     if before == after:
         return first
-    assert before is not None and after is not None  # noqa: PT018, S101  a ZoneInfo always knows its offset
+    assert before is not None and after is not None  # noqa: PT018, S101  a zone always knows its offset
     if before < after:
-        message = f"{_minutes(moment)} never happens in {timezone.key}: the clocks go forward over it"
+        message = f"{_minutes(moment)} never happens in {timezone}: the clocks go forward over it"
         raise BadTime(RULE_CLOCK_CHANGE, message, "write a time that exists there, or add the offset that was meant")
-    message = f"{_minutes(moment)} happens twice in {timezone.key}: the clocks go back over it"
+    message = f"{_minutes(moment)} happens twice in {timezone}: the clocks go back over it"
     hint = f"add the offset: {_iso(first)} is the first, {_iso(second)} the second"
     raise BadTime(RULE_CLOCK_CHANGE, message, hint)
 
@@ -171,7 +178,7 @@ def canonical_time(text: str) -> str | None:
     Seconds are always there, zeros at the end of their fraction never. Milliseconds since 1970 stay what they are.
     """
     try:
-        parse_time(text, UTC_ZONE)
+        parse_time(text, UTC)
     except BadTime:
         return None
     match = _TIME.fullmatch(text)

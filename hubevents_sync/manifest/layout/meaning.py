@@ -1,6 +1,7 @@
 """What a file means, so that it can be compared before and after it is formatted; times count by the moment."""
 
 from collections.abc import Callable
+from datetime import UTC
 from typing import Any
 
 from hubevents_sync.manifest.document import read_document
@@ -13,7 +14,7 @@ from hubevents_sync.manifest.rosters.read import READERS
 from hubevents_sync.manifest.rosters.report import Report
 from hubevents_sync.manifest.shielding import ShieldedSource
 from hubevents_sync.manifest.source import TextSource
-from hubevents_sync.manifest.times import UTC_ZONE, BadTime, parse_time
+from hubevents_sync.manifest.times import BadTime, parse_time
 from hubevents_sync.manifest.tree import Capture
 
 ROSTER_TIMES = frozenset(("registered", "cancelled", "joinedAt", "leftAt", "at"))
@@ -95,6 +96,6 @@ def _settle(value: Any, times: frozenset[str], *, is_time: bool = False) -> Any:
 
 def _moment(text: str) -> tuple[str, object]:
     try:
-        return ("time" if text[-1:] in "Zz" or text[-6:-5] in ("+", "-") else "local time"), parse_time(text, UTC_ZONE)
+        return ("time" if text[-1:] in "Zz" or text[-6:-5] in ("+", "-") else "local time"), parse_time(text, UTC)
     except BadTime:
         return "str", text

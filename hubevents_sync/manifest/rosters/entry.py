@@ -4,10 +4,9 @@ import json
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import datetime, tzinfo
 from functools import cache
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from hubevents_sync.manifest.rosters.email import find_email_fault, is_email
 from hubevents_sync.manifest.rosters.explain import explain_entry, has_whole_texts
@@ -58,7 +57,7 @@ def entry_validator() -> Any:
     return jsonschema_rs.validator_for({"$ref": "#/$defs/attendee", "$defs": schema["$defs"]})
 
 
-def _parse(text: str, timezone: ZoneInfo | None) -> int:
+def _parse(text: str, timezone: tzinfo | None) -> int:
     if _is_plain_time(text):
         try:
             return (_parse_plain_time(text) - EPOCH) // MILLISECOND
@@ -79,7 +78,7 @@ class EntryTaker:
         context: RosterContext,
         *,
         identify: Identify,
-        timezone: ZoneInfo | None,
+        timezone: tzinfo | None,
         report: Report,
         identify_all: IdentifyAll | None = None,
     ) -> None:

@@ -1,8 +1,8 @@
 """Read all rosters of one event."""
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import tzinfo
 from typing import assert_never
-from zoneinfo import ZoneInfo
 
 from hubevents_sync.manifest.findings import FindingCollector, Unreadable
 from hubevents_sync.manifest.rosters.csv_rows import CsvRows
@@ -41,7 +41,7 @@ def read_participations(
     *,
     event: RosterContext,
     identify: Identify,
-    timezone: ZoneInfo | None,
+    timezone: tzinfo | None,
     findings: FindingCollector,
     identify_all: IdentifyAll | None = None,
     seen: SeenEntries | None = None,
