@@ -79,7 +79,8 @@ def _count_domains(*counters: Counter[str]) -> tuple[DomainCount, ...]:
     total: Counter[str] = Counter()
     for counter in counters:
         total.update(counter)
-    named = sorted(domain for domain, count in total.most_common(MOST_DOMAINS) if count >= FEWEST_OF_A_DOMAIN)
+    largest = sorted(total.items(), key=lambda item: (-item[1], item[0]))[:MOST_DOMAINS]
+    named = sorted(domain for domain, count in largest if count >= FEWEST_OF_A_DOMAIN)
     found = [DomainCount(domain, *(counter[domain] for counter in counters)) for domain in named]
     rest = [counter.total() - sum(counter[domain] for domain in named) for counter in counters]
     return (DomainCount("", *rest), *found) if any(rest) else tuple(found)

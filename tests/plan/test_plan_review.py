@@ -104,6 +104,12 @@ def test_only_so_many_domains_are_named_and_the_others_are_counted() -> None:
     assert sum(each.joined for each in domains) == sum(sizes.values())
 
 
+def test_of_domains_of_one_size_those_are_named_that_come_first_in_the_alphabet() -> None:
+    names = [f"d{number:03d}.example" for number in reversed(range(MOST_DOMAINS + 1))]
+    domains = review(None, *(row for name in names for row in at(name, FEWEST_OF_A_DOMAIN))).domains
+    assert [each.domain for each in domains] == ["", *sorted(names)[:-1]]
+
+
 def test_who_left_is_counted_by_domain_where_the_other_side_has_addresses() -> None:
     rows = at("example.org", 6)
     recorded = build_recorded()
@@ -188,6 +194,12 @@ def test_who_is_on_record_without_a_contact_id_does_not_join_again() -> None:
 def test_a_domain_stands_behind_the_last_at_sign() -> None:
     people = [row._replace(email=f'"{number}@home"@example.org') for number, row in enumerate(at("x.example", 5))]
     assert review(None, *people).domains == (DomainCount("example.org", joined=5),)
+
+
+def test_of_domains_of_one_size_those_are_named_that_come_first_in_the_alphabet() -> None:
+    names = [f"d{number:03d}.example" for number in reversed(range(MOST_DOMAINS + 1))]
+    domains = review(None, *(row for name in names for row in at(name, FEWEST_OF_A_DOMAIN))).domains
+    assert [each.domain for each in domains] == ["", *sorted(names)[:-1]]
 
 
 def test_who_left_is_counted_by_domain_where_the_record_has_one_and_never_in_a_retry() -> None:
