@@ -196,12 +196,6 @@ def test_a_domain_stands_behind_the_last_at_sign() -> None:
     assert review(None, *people).domains == (DomainCount("example.org", joined=5),)
 
 
-def test_of_domains_of_one_size_those_are_named_that_come_first_in_the_alphabet() -> None:
-    names = [f"d{number:03d}.example" for number in reversed(range(MOST_DOMAINS + 1))]
-    domains = review(None, *(row for name in names for row in at(name, FEWEST_OF_A_DOMAIN))).domains
-    assert [each.domain for each in domains] == ["", *sorted(names)[:-1]]
-
-
 def test_who_left_is_counted_by_domain_where_the_record_has_one_and_never_in_a_retry() -> None:
     left = at("left.example", FEWEST_OF_A_DOMAIN)
     recorded = build_recorded()
