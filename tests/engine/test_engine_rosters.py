@@ -107,7 +107,8 @@ class Event:
             if not is_held and not refuses(row.person):
                 self.recorded[row.person, row.occurred_at_ms] = row
         files = [f"rosters/{name}.{self.kind}" for name in "ab"]
-        self.index = make_index(reading, before, planned, has_failed=refuses, roster_files=files)
+        failed = {row.person for row in planned.missing if refuses(row.person)}
+        self.index = make_index(reading, before, planned, failed=failed, roster_files=files)
 
     def count_read(self) -> int:
         """How many entries a plan does not pass over; what it says is what is said by who reads all."""
