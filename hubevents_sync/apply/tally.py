@@ -62,6 +62,11 @@ class Tally:
         return person in self._failed_people
 
     @property
+    def failed_people(self) -> frozenset[PersonId]:
+        """Of whom an interaction is not at HubSpot."""
+        return frozenset(self._failed_people)
+
+    @property
     def counted(self) -> int:
         """Rows that something became of."""
         return self._rows.total()

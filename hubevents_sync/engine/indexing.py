@@ -1,6 +1,7 @@
 """Tell which entries of an event's rosters HubSpot has whole once it was worked on. Pure."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from itertools import compress
 
 from hubevents_sync.engine.rosters import RosterReading
 from hubevents_sync.manifest.source import Source
@@ -9,7 +10,7 @@ from hubevents_sync.model.roster_index import EntryColumns, EntryHash, RosterInd
 from hubevents_sync.model.snapshot import RecordedEvent
 from hubevents_sync.plan.event import PlannedEvent
 from hubevents_sync.plan.participations import is_same
-from hubevents_sync.plan.rows import find_held
+from hubevents_sync.plan.rows import find_held, person_of
 
 
 def make_index(
@@ -17,21 +18,22 @@ def make_index(
     recorded: RecordedEvent | None,
     planned: PlannedEvent,
     *,
-    has_failed: Callable[[PersonId], bool],
+    failed: Collection[PersonId],
     rosters: Sequence[Source],
 ) -> RosterIndex:
     """The index of an event that was read as *reading*, compared with *recorded*, and worked on as *planned*.
 
-    *has_failed* tells the people of whom a row was sent, or was to be, and HubSpot is not known to have it. An entry is
+    *failed* are the people of whom a row was sent, or was to be, and HubSpot is not known to have it. An entry is
     indexed where its rows are the only ones of its person, and all there. All others of whom anything may be on record
     are watched.
     """
     before = recorded.snapshot.participations if recorded else ()
     desired = reading.desired.snapshot.participations
-    unfit = _find_differing(before, desired) | _find_held_people(planned)
+    unfit = _find_differing(before, desired).union(_find_held_people(planned), failed)
     # Who was removed, or left, has no entry; whose entry could not be told apart is in no entry either.
-    fresh = {entry: person for entry, person in reading.taken if person not in unfit and not has_failed(person)}
-    watched = {row.person for row in (*before, *desired)}.difference(fresh.values())
+    taken = reading.taken
+    fresh = dict(taken) if not unfit else {entry: person for entry, person in taken if person not in unfit}
+    watched = {*map(person_of, before), *map(person_of, desired)}.difference(fresh.values())
     digests = reading.desired.file_digests
     return RosterIndex(
         fingerprint=reading.fingerprint,
@@ -53,27 +55,32 @@ def _pack(
     known, seen = reading.known, reading.seen
     if seen is None:
         return known.packed
-    facts = {entry: (person, person in cancelled) for entry, person in fresh.items()}
-    known_facts = zip(known.people_at(seen.places), known.have_cancelled_at(seen.places), strict=True)
-    facts.update(zip(known.hashes_at(seen.places), known_facts, strict=True))
+    people = {**fresh, **dict(zip(known.hashes_at(seen.places), known.people_at(seen.places), strict=True))}
+    # No person has two entries in an index, so what is known of an entry is known of its person.
+    have_cancelled = {
+        *cancelled,
+        *compress(known.people_at(seen.places), known.have_cancelled_at(seen.places)),
+    }
     runs = [run for passed in seen.runs for run in known.runs[passed.start : passed.stop]]
     in_runs: list[EntryHash] = []
     others: list[EntryHash] = []
     for run, hashes in seen.new_runs:
-        fit = [each for each in hashes if each in facts]
-        if run is not None and len(fit) == len(hashes):
+        if run is not None and people.keys() >= set(hashes):
             runs.append(run)
-            in_runs += fit
+            in_runs += hashes
         else:
-            others += fit
+            others += [each for each in hashes if each in people]
     passed = [known.columns(known.span(each)) for each in seen.runs]
-    return pack_entries([*passed, _to_columns(in_runs, facts), _to_columns(others, facts)], runs, file_bytes=file_bytes)
+    told = [_to_columns(hashes, people, have_cancelled) for hashes in (in_runs, others)]
+    return pack_entries([*passed, *told], runs, file_bytes=file_bytes)
 
 
-def _to_columns(hashes: Sequence[EntryHash], facts: Mapping[EntryHash, tuple[PersonId, bool]]) -> EntryColumns:
-    found = [facts[each] for each in hashes]
-    people, have_cancelled = [person for person, _ in found], [has_cancelled for _, has_cancelled in found]
-    return EntryColumns(b"".join(hashes), b"".join(people), bytes(have_cancelled))
+def _to_columns(
+    hashes: Sequence[EntryHash], people: Mapping[EntryHash, PersonId], cancelled: Collection[PersonId]
+) -> EntryColumns:
+    found = [people[each] for each in hashes]
+    have_cancelled = bytes(person in cancelled for person in found) if cancelled else bytes(len(found))
+    return EntryColumns(b"".join(hashes), b"".join(found), have_cancelled)
 
 
 def _find_differing(before: Sequence[Participation], desired: Sequence[Participation]) -> set[PersonId]:

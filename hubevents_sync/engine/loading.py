@@ -1,6 +1,6 @@
 """Make the plan of one event again when its turn comes, rows included, and keep what later plans may pass over."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from hubevents_sync.apply.tally import Tally
@@ -72,7 +72,7 @@ class EventLoader:
 
         Not after a retry, which leaves out rows that are new.
         """
-        self._keep(summary.key, self._loaded.pop(summary.key), has_failed=tally.has_failed)
+        self._keep(summary.key, self._loaded.pop(summary.key), failed=tally.failed_people)
 
     def keep_unchanged(self, summaries: Iterable[EventSummary]) -> None:
         """Do the same for those of *summaries* that have nothing to do and no index that says anything of their files.
@@ -89,7 +89,7 @@ class EventLoader:
             with collector_at_rest():
                 loaded = self._plan(summary.key, findings)
             if not findings.has_errors and not loaded.planned.missing:
-                self._keep(summary.key, loaded, has_failed=lambda _: False)
+                self._keep(summary.key, loaded, failed=())
 
     def keep_receipts(self) -> None:
         """Put on record which events have nothing to do from now on, so that the next plan can tell by their files."""
@@ -111,7 +111,7 @@ class EventLoader:
         files = [roster.source for roster in declaration.rosters if isinstance(roster, RosterFile)]
         return digest_files(files) == index.files
 
-    def _keep(self, key: EventKey, loaded: _Loaded, *, has_failed: Callable[[PersonId], bool]) -> None:
+    def _keep(self, key: EventKey, loaded: _Loaded, *, failed: Collection[PersonId]) -> None:
         if self.moment.is_retry or (not loaded.reading.taken and not loaded.reading.passed):
             return
         rosters = self.declarations[key].rosters
@@ -119,7 +119,7 @@ class EventLoader:
             loaded.reading,
             loaded.recorded,
             loaded.planned,
-            has_failed=has_failed,
+            failed=failed,
             rosters=[roster.source for roster in rosters if isinstance(roster, RosterFile)],
         )
         self.state.record_roster_index(key, index)

@@ -114,7 +114,8 @@ class Event:
                 self.recorded[row.person, row.occurred_at_ms] = row
         names = [f"rosters/{name}.{self.kind}" for name in "ab"]
         rosters = [Source(self.folder / name, name) for name in names]
-        self.index = make_index(reading, before, planned, has_failed=refuses, rosters=rosters)
+        failed = {row.person for row in planned.missing if refuses(row.person)}
+        self.index = make_index(reading, before, planned, failed=failed, rosters=rosters)
 
     def count_read(self) -> int:
         """How many entries a plan does not pass over; what it says is what is said by who reads all."""
