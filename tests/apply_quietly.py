@@ -2,10 +2,10 @@
 
 from collections.abc import Callable
 
-from hubevents_sync.engine.apply import ApplyPorts, ApplyResult, Approval, apply_project
-from hubevents_sync.engine.connect import connect_hubspot
-from hubevents_sync.engine.plan import Planning
-from hubevents_sync.engine.reviewed import Reviewed
+from hubevents_sync.engine.access.connect import connect_hubspot
+from hubevents_sync.engine.applying.apply import ApplyPorts, ApplyResult, Approval, apply_project
+from hubevents_sync.engine.planning.plan import Planning
+from hubevents_sync.engine.reviewing.reviewed import Reviewed
 from hubevents_sync.engine.workspace import Workspace
 from hubevents_sync.model.event import EventKey
 from hubevents_sync.ports import StopSwitch

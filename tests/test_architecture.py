@@ -318,7 +318,7 @@ def test_a_file_that_does_not_say_what_it_knows_breaks_the_rule(text: str) -> No
 
 def test_a_good_module_breaks_no_rule() -> None:
     body = (
-        "import json\nimport click\nfrom hubevents_sync.engine.plan import f\n"
+        "import json\nimport click\nfrom hubevents_sync.engine.planning.plan import f\n"
         "def g():\n    from hubevents_sync.sandbox.app import h\n    click.echo('x')\n"
         "try:\n    f()\nexcept StateLocked:\n    pass\n"
     )

@@ -30,9 +30,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from hubevents_sync.cli.progress import Watched
-    from hubevents_sync.engine.apply import ApplyPorts, ApplyResult, Approval
-    from hubevents_sync.engine.plan import Planning
-    from hubevents_sync.engine.reviewed import Reviewed
+    from hubevents_sync.engine.applying.apply import ApplyPorts, ApplyResult, Approval
+    from hubevents_sync.engine.planning.plan import Planning
+    from hubevents_sync.engine.reviewing.reviewed import Reviewed
     from hubevents_sync.engine.workspace import Workspace
     from hubevents_sync.ports import StopSwitch
 
@@ -113,9 +113,9 @@ def apply(  # noqa: PLR0917  click passes options by name
     from hubevents_sync.cli.progress import watching
     from hubevents_sync.cli.signals import stopping_on_signals
     from hubevents_sync.cli.webhook import tell_of_run
-    from hubevents_sync.engine.apply import apply_project
-    from hubevents_sync.engine.effort import Effort
-    from hubevents_sync.engine.lock_keeping import keep_lock
+    from hubevents_sync.engine.applying.apply import apply_project
+    from hubevents_sync.engine.planning.effort import Effort
+    from hubevents_sync.engine.reviewing.lock_keeping import keep_lock
     from hubevents_sync.model.outcome import Verify
     from hubevents_sync.ports import StopSwitch
 
@@ -189,10 +189,10 @@ def _open_ports(
 ) -> "ApplyPorts":
     from hubevents_sync.cli.show_plan import show_plan
     from hubevents_sync.cli.signals import stopping_on_signals
-    from hubevents_sync.engine.apply import ApplyPorts
-    from hubevents_sync.engine.connect import CountedHubSpot, connect_hubspot
-    from hubevents_sync.engine.reviewed import say_goes_on
-    from hubevents_sync.engine.stopping import RunGate
+    from hubevents_sync.engine.access.connect import CountedHubSpot, connect_hubspot
+    from hubevents_sync.engine.applying.apply import ApplyPorts
+    from hubevents_sync.engine.applying.stopping import RunGate
+    from hubevents_sync.engine.reviewing.reviewed import say_goes_on
     from hubevents_sync.model.project import HubSpotSettings
 
     progress = watched.progress

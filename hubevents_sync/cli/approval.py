@@ -10,9 +10,9 @@ from hubevents_sync.cli.context import is_interactive
 from hubevents_sync.errors import Refused, UsageError
 
 if TYPE_CHECKING:
-    from hubevents_sync.engine.apply import Approval
-    from hubevents_sync.engine.plan import Planning
-    from hubevents_sync.engine.reviewed import Reviewed
+    from hubevents_sync.engine.applying.apply import Approval
+    from hubevents_sync.engine.planning.plan import Planning
+    from hubevents_sync.engine.reviewing.reviewed import Reviewed
     from hubevents_sync.model.event import EventKey
 
 COMPLETE_PREFIX = "complete:"
@@ -20,7 +20,7 @@ COMPLETE_PREFIX = "complete:"
 
 def read_approvals(planning: "Planning", approvals: Sequence[str]) -> "frozenset[EventKey]":
     """The events that ``--approve complete:ID`` names. Raises UsageError for one that is not declared."""
-    from hubevents_sync.engine.reading import find_events
+    from hubevents_sync.engine.desired.reading import find_events
 
     named: set[EventKey] = set()
     for approval in approvals:
@@ -34,7 +34,7 @@ def read_approvals(planning: "Planning", approvals: Sequence[str]) -> "frozenset
 
 def agree_by_flags(planning: "Planning", approvals: Sequence[str]) -> "Approval":
     """A yes to everything but the completions that *approvals* does not name."""
-    from hubevents_sync.engine.apply import Approval
+    from hubevents_sync.engine.applying.apply import Approval
 
     return Approval(read_approvals(planning, approvals))
 
@@ -46,7 +46,7 @@ def agree_by_review(
 
     Without a terminal nothing is asked, and what is not approved waits.
     """
-    from hubevents_sync.engine.apply import Approval
+    from hubevents_sync.engine.applying.apply import Approval
 
     named = read_approvals(planning, approvals)
     if approves:
@@ -58,7 +58,7 @@ def agree_by_review(
 
 def agree_at_terminal(planning: "Planning", approvals: Sequence[str]) -> "Approval":
     """Ask. Raises Refused on a no, and where nobody is there to be asked."""
-    from hubevents_sync.engine.apply import Approval
+    from hubevents_sync.engine.applying.apply import Approval
 
     named = read_approvals(planning, approvals)
     if not is_interactive():

@@ -48,7 +48,7 @@ def login(
 
     It is kept where hubspot.oauth.token_store says, and only where the account is the one that the project pins.
     """
-    from hubevents_sync.engine.sign_in import DEFAULT_SCOPES, Login, log_in
+    from hubevents_sync.engine.access.sign_in import DEFAULT_SCOPES, Login, log_in
 
     asked = Login(redirect_url, scopes or DEFAULT_SCOPES, optional, read_duration(timeout), uses_pkce=uses_pkce)
     done = log_in(app.workspace(), asked, visit=_visitor(opens=not no_browser and is_interactive()))
@@ -72,7 +72,7 @@ def _visitor(*, opens: bool) -> Callable[[str], None]:
 @click.pass_obj
 def logout(app: AppContext) -> None:
     """End the refresh token at HubSpot and forget it here. The app stays installed in the account."""
-    from hubevents_sync.engine.sign_in import log_out
+    from hubevents_sync.engine.access.sign_in import log_out
 
     click.echo(f"logged out: {log_out(app.workspace())} holds no refresh token any more")
 
@@ -89,7 +89,7 @@ def check(app: AppContext, output_format: str, *, on_sandbox: bool) -> None:
     """
     from hubevents_sync.cli.progress import watching
     from hubevents_sync.cli.sandboxed import looking_at
-    from hubevents_sync.engine.account import check_account
+    from hubevents_sync.engine.access.account import check_account
     from hubevents_sync.render.account import render_account_json, render_account_text
 
     with looking_at(app, on_sandbox=on_sandbox) as opened, watching(app, opened, "asking HubSpot") as watched:

@@ -19,7 +19,7 @@ def doctor(app: AppContext, output_format: str, *, on_sandbox: bool) -> int:
     """
     from hubevents_sync.cli.progress import watching
     from hubevents_sync.cli.sandboxed import looking_at
-    from hubevents_sync.engine.doctor import examine
+    from hubevents_sync.engine.examining.doctor import examine
     from hubevents_sync.model.checkup import judge
     from hubevents_sync.render.checkup import render_checkup_json, render_checkup_text
 

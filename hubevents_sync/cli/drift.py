@@ -38,7 +38,7 @@ def drift(
     """
     from hubevents_sync.cli.progress import watching
     from hubevents_sync.cli.sandboxed import looking_at
-    from hubevents_sync.engine.drift import look_for_drift
+    from hubevents_sync.engine.comparing.drift import look_for_drift
 
     with looking_at(app, on_sandbox=on_sandbox) as opened, watching(app, opened, "looking at HubSpot") as watched:
         found = look_for_drift(watched.workspace, only=only, is_deep=is_deep, progress=watched.progress)

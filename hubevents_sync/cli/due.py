@@ -21,7 +21,7 @@ def due(app: AppContext, output_format: str, *, notify: bool, detailed_exitcode:
     the same webhook-id each time. Exit code 1 where it could not be told.
     """
     from hubevents_sync.cli.progress import watching
-    from hubevents_sync.engine.due import look_at_due
+    from hubevents_sync.engine.planning.due import look_at_due
     from hubevents_sync.render.due import render_due_json, render_due_text
 
     workspace = workspace_of(app, on_sandbox=on_sandbox)

@@ -78,7 +78,7 @@ def _require_same_program(client: Client, address: str) -> int:
     # A function inside a function travels as what it does, not by its name: it arrives where we are not installed.
     def ask() -> str | None:
         try:
-            from hubevents_sync.engine.elsewhere import fingerprint_program
+            from hubevents_sync.engine.planning.elsewhere import fingerprint_program
         except ImportError:
             return None
         return fingerprint_program()

@@ -25,7 +25,7 @@ def fmt(app: AppContext, files: tuple[str, ...], *, is_check: bool, is_diff: boo
     Files that belong to no project are passed over.
     """
     from hubevents_sync.cli.progress import watching
-    from hubevents_sync.engine.fmt import format_files
+    from hubevents_sync.engine.files.fmt import format_files
     from hubevents_sync.model.formatting import FormatOutcome
     from hubevents_sync.render.formatting import render_difference, render_formatting
     from hubevents_sync.render.safe import make_one_line

@@ -96,7 +96,7 @@ def outputs(file: Path) -> None:
 
     For GITHUB_OUTPUT, and for a dotenv report of GitLab.
     """
-    from hubevents_sync.engine.outputs import read_outputs
+    from hubevents_sync.engine.reviewing.outputs import read_outputs
 
     for name, value in read_outputs(file).items():
         click.echo(f"{name}={value}")

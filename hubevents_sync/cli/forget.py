@@ -10,7 +10,7 @@ from hubevents_sync.cli.output import workspace_of
 from hubevents_sync.errors import Refused
 
 if TYPE_CHECKING:
-    from hubevents_sync.engine.forget import Forgetting
+    from hubevents_sync.engine.keeping.forget import Forgetting
 
 
 @click.command()
@@ -25,7 +25,7 @@ def forget(app: AppContext, events: tuple[str, ...], output_format: str, *, is_a
     EVENT is an event's id, or account/id. For events that are gone from the files: while they are on record, every plan
     lists them.
     """
-    from hubevents_sync.engine.forget import forget_events
+    from hubevents_sync.engine.keeping.forget import forget_events
     from hubevents_sync.render.forgetting import render_forgetting_json, render_forgetting_text
 
     def agree(forgetting: "Forgetting") -> None:

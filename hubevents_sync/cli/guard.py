@@ -9,7 +9,7 @@ from hubevents_sync.cli.context import AppContext
 from hubevents_sync.errors import ExitCode
 
 if TYPE_CHECKING:
-    from hubevents_sync.engine.guard import Intruder
+    from hubevents_sync.engine.files.guard import Intruder
 
 
 @click.command()
@@ -21,7 +21,7 @@ def guard(app: AppContext, files: tuple[str, ...]) -> int:
     Those are states, accounts of the built-in HubSpot, saved plans, reports and rejected rows, known by what is in
     them, and any text with a HubSpot access token. Made for a hook before a commit.
     """
-    from hubevents_sync.engine.guard import find_intruders
+    from hubevents_sync.engine.files.guard import find_intruders
     from hubevents_sync.render.safe import make_one_line
 
     found = find_intruders(app.directory, files)

@@ -40,7 +40,7 @@ def import_(
     """
     from hubevents_sync.cli.progress import watching
     from hubevents_sync.cli.sandboxed import looking_at
-    from hubevents_sync.engine.importing import Wish, import_events
+    from hubevents_sync.engine.imports.importing import Wish, import_events
     from hubevents_sync.render.importing import render_imported_json, render_imported_text
 
     if is_all == bool(events):

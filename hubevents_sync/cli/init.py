@@ -15,7 +15,7 @@ def init(app: AppContext, account: str) -> None:
 
     It validates and plans as it stands. Files that are there already are never overwritten.
     """
-    from hubevents_sync.engine.init import write_project
+    from hubevents_sync.engine.files.init import write_project
     from hubevents_sync.engine.workspace import SystemClock
 
     done = write_project(app.directory, account=account, now_ms=SystemClock().now_ms())

@@ -23,8 +23,8 @@ from hubevents_sync.cli.options import (
 from hubevents_sync.errors import ExitCode, UsageError
 
 if TYPE_CHECKING:
-    from hubevents_sync.engine.effort import Effort
-    from hubevents_sync.engine.plan import Planning
+    from hubevents_sync.engine.planning.effort import Effort
+    from hubevents_sync.engine.planning.plan import Planning
     from hubevents_sync.engine.workspace import Workspace
     from hubevents_sync.model.plan import Allowance
 
@@ -83,7 +83,7 @@ def plan(  # noqa: PLR0917  click passes options by name
     from hubevents_sync.cli.plan_files import PlanFiles
     from hubevents_sync.cli.progress import watching
     from hubevents_sync.cli.show_plan import draw_result, show_warnings
-    from hubevents_sync.engine.effort import Effort
+    from hubevents_sync.engine.planning.effort import Effort
     from hubevents_sync.engine.workspace import Sandbox
 
     workspace = app.workspace(Sandbox() if on_sandbox else None)
@@ -123,7 +123,7 @@ def _make_plan(
     on_sandbox: bool,
 ) -> "Planning":
     """The plan against what the flags name; against the lock file too where the state is out of reach."""
-    from hubevents_sync.engine.lock import stands_in
+    from hubevents_sync.engine.reviewing.lock import stands_in
 
     flags = [("--base", base is not None), ("--lock", by_lock), ("--retry", is_retry), ("--sandbox", on_sandbox)]
     given = [flag for flag, is_given in flags if is_given]
@@ -134,15 +134,15 @@ def _make_plan(
         )
     if base is not None:
         from hubevents_sync.cli.signals import closing_on_signals
-        from hubevents_sync.engine.plan_base import plan_against_commit
+        from hubevents_sync.engine.planning.plan_base import plan_against_commit
 
         with closing_on_signals():  # the commit's rosters are put aside for it
             return plan_against_commit(workspace, base, only=only, allowances=allowances)
     if by_lock or (not is_retry and stands_in(workspace)):
-        from hubevents_sync.engine.plan_lock import plan_against_lock
+        from hubevents_sync.engine.planning.plan_lock import plan_against_lock
 
         return plan_against_lock(workspace, only=only, allowances=allowances)
-    from hubevents_sync.engine.plan import plan_project
+    from hubevents_sync.engine.planning.plan import plan_project
 
     return plan_project(workspace, only=only, allowances=allowances, is_retry=is_retry, effort=effort)
 

@@ -11,7 +11,7 @@ from hubevents_sync.model.plan_format import PLAN_FORMAT
 
 if TYPE_CHECKING:
     from hubevents_sync.cli.files import OutputFile
-    from hubevents_sync.engine.plan import Planning
+    from hubevents_sync.engine.planning.plan import Planning
 
 SAVED = "out"
 MARKS = {

@@ -10,7 +10,7 @@ from hubevents_sync.cli.output import drawing
 from hubevents_sync.errors import ExitCode, Refused
 
 if TYPE_CHECKING:
-    from hubevents_sync.engine.refreshing import Refreshment
+    from hubevents_sync.engine.comparing.refreshing import Refreshment
 
 
 @click.command()
@@ -38,7 +38,7 @@ def refresh(
     """
     from hubevents_sync.cli.progress import watching
     from hubevents_sync.cli.sandboxed import looking_at
-    from hubevents_sync.engine.refreshing import refresh_state
+    from hubevents_sync.engine.comparing.refreshing import refresh_state
     from hubevents_sync.render.refreshing import (
         render_observations_json,
         render_observations_text,

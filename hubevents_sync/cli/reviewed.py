@@ -10,7 +10,7 @@ import click
 from hubevents_sync.errors import PlanMismatch, UsageError
 
 if TYPE_CHECKING:
-    from hubevents_sync.engine.reviewed import Reviewed
+    from hubevents_sync.engine.reviewing.reviewed import Reviewed
 
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 
@@ -44,8 +44,8 @@ def read_reviewed(file: Path | None, expected: str | None, *, approves: bool) ->
                 hint="name a saved plan, or its digest with --expect",
             )
         return None
-    from hubevents_sync.engine.reviewed import Reviewed
-    from hubevents_sync.engine.saved_plan import read_saved_plan
+    from hubevents_sync.engine.reviewing.reviewed import Reviewed
+    from hubevents_sync.engine.reviewing.saved_plan import read_saved_plan
 
     if file is None:
         return Reviewed(expected or "")

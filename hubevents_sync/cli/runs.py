@@ -18,7 +18,7 @@ def runs() -> None:
 @click.pass_obj
 def list_(app: AppContext, output_format: str, *, on_sandbox: bool) -> None:
     """All runs, the latest first."""
-    from hubevents_sync.engine.records import list_runs
+    from hubevents_sync.engine.keeping.records import list_runs
     from hubevents_sync.render.runs import render_runs_json, render_runs_text
 
     project, found = list_runs(workspace_of(app, on_sandbox=on_sandbox))
@@ -35,7 +35,7 @@ def list_(app: AppContext, output_format: str, *, on_sandbox: bool) -> None:
 @click.pass_obj
 def show(app: AppContext, run_id: str, output_format: str, *, on_sandbox: bool) -> None:
     """One run, by its id or the beginning of it, with its calls."""
-    from hubevents_sync.engine.records import show_run
+    from hubevents_sync.engine.keeping.records import show_run
     from hubevents_sync.render.journal import render_run_record_json, render_run_record_text
 
     record = show_run(workspace_of(app, on_sandbox=on_sandbox), run_id)

@@ -139,7 +139,7 @@ def sandbox(
 
 
 def _read_contents(app: AppContext, directory: Path) -> dict[str, Any]:
-    from hubevents_sync.engine.rehearsal import build_rehearsal
+    from hubevents_sync.engine.keeping.rehearsal import build_rehearsal
 
     return build_rehearsal(replace(app, directory=directory).workspace())
 

@@ -24,7 +24,7 @@ def schema(name: str | None, folder: Path | None) -> None:
     project, events and roster are what you write; plan, report, drift, refresh, import and due are what --format json
     and --report give, lock is the lock file, webhook is what a webhook is told.
     """
-    from hubevents_sync.engine.init import write_schemas
+    from hubevents_sync.engine.files.init import write_schemas
     from hubevents_sync.resources import schemas_directory
 
     if (name is None) == (folder is None):

@@ -23,7 +23,7 @@ def show(app: AppContext, output_format: str, *, on_sandbox: bool) -> None:
 
     The token needs the scope developers-read. Exit code 7 where it lacks it.
     """
-    from hubevents_sync.engine.app_settings import show_settings
+    from hubevents_sync.engine.access.app_settings import show_settings
     from hubevents_sync.render.app_settings import render_settings_json, render_settings_text
 
     with looking_at(app, on_sandbox=on_sandbox) as opened, watching(app, opened, "asking HubSpot") as watched:

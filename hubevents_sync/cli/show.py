@@ -21,8 +21,8 @@ def show(app: AppContext, file: Path, output_format: str, max_bytes: int) -> Non
     """
     from hubevents_sync.cli.progress import watching
     from hubevents_sync.cli.show_plan import PlanView, draw_plan
-    from hubevents_sync.engine.records import find_timezone
-    from hubevents_sync.engine.saved_plan import read_saved_plan
+    from hubevents_sync.engine.keeping.records import find_timezone
+    from hubevents_sync.engine.reviewing.saved_plan import read_saved_plan
 
     workspace = app.workspace()
     with watching(app, workspace, "reading the plan"):

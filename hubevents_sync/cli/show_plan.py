@@ -9,7 +9,7 @@ import click
 from hubevents_sync.cli.context import AppContext, shows_unicode, terminal_width
 
 if TYPE_CHECKING:
-    from hubevents_sync.engine.plan import Planning
+    from hubevents_sync.engine.planning.plan import Planning
     from hubevents_sync.model.plan import Plan
 
 

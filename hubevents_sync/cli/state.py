@@ -25,7 +25,7 @@ for command in (verify, export, move, remove, copy):
 @click.pass_obj
 def list_(app: AppContext, output_format: str, *, on_sandbox: bool) -> None:
     """All recorded events in counts."""
-    from hubevents_sync.engine.records import list_state
+    from hubevents_sync.engine.keeping.records import list_state
     from hubevents_sync.render.records import render_overviews_json, render_overviews_text
 
     with watching(app, workspace_of(app, on_sandbox=on_sandbox), "reading the state") as watched:
@@ -45,7 +45,7 @@ def list_(app: AppContext, output_format: str, *, on_sandbox: bool) -> None:
 @click.pass_obj
 def show(app: AppContext, event: str | None, email: str | None, output_format: str, *, on_sandbox: bool) -> None:
     """One event in full, or all that is recorded of one person."""
-    from hubevents_sync.engine.records import find_person, show_event
+    from hubevents_sync.engine.keeping.records import find_person, show_event
     from hubevents_sync.render.records import (
         render_event_record_json,
         render_event_record_text,
@@ -80,7 +80,7 @@ def unlock(app: AppContext, run_id: str, *, on_sandbox: bool) -> None:
     RUN, or the beginning of it, stands in the message of the run that found the state locked. The lock of a process
     that died on this machine is taken over without this.
     """
-    from hubevents_sync.engine.records import unlock_state
+    from hubevents_sync.engine.keeping.records import unlock_state
 
     holder = unlock_state(workspace_of(app, on_sandbox=on_sandbox), run_id)
     click.echo(
@@ -96,7 +96,7 @@ def lock(app: AppContext) -> None:
     A change can be planned by it where the state is out of reach. With lock: true in hubevents.yaml each apply writes
     it. The files must be those that were applied.
     """
-    from hubevents_sync.engine.lock_keeping import write_lock
+    from hubevents_sync.engine.reviewing.lock_keeping import write_lock
     from hubevents_sync.render.wording import say_count
 
     with watching(app, app.workspace(), "writing the lock file") as watched:

@@ -15,7 +15,7 @@ from hubevents_sync.cli.progress import watching
 from hubevents_sync.errors import ExitCode, Refused
 
 if TYPE_CHECKING:
-    from hubevents_sync.engine.upkeep import Renaming
+    from hubevents_sync.engine.keeping.upkeep import Renaming
 
 EXPORT_MARK = b"hubevents-sync/state-export"
 
@@ -26,7 +26,7 @@ EXPORT_MARK = b"hubevents-sync/state-export"
 @click.pass_obj
 def verify(app: AppContext, output_format: str, *, on_sandbox: bool) -> int:
     """Read all of the state and say what is wrong with it. Exit code 1 where anything is."""
-    from hubevents_sync.engine.upkeep import verify_state
+    from hubevents_sync.engine.keeping.upkeep import verify_state
     from hubevents_sync.render.upkeep import render_check_json, render_check_text
 
     with watching(app, workspace_of(app, on_sandbox=on_sandbox), "reading the state") as watched:
@@ -48,7 +48,7 @@ def export(app: AppContext, file: Path, *, with_identity_key: bool, on_sandbox: 
     People are in it as keyed hashes.
     """
     from hubevents_sync.cli.files import OutputFile
-    from hubevents_sync.engine.upkeep import exported_state
+    from hubevents_sync.engine.keeping.upkeep import exported_state
     from hubevents_sync.render.upkeep import render_export_line
 
     with (
@@ -78,7 +78,7 @@ def move(app: AppContext, event: str, new: str, output_format: str, *, is_agreed
     For an event that HubSpot knows as NEW, and that was recorded under another id or account. HubSpot itself can't
     rename an event.
     """
-    from hubevents_sync.engine.upkeep import rename_record
+    from hubevents_sync.engine.keeping.upkeep import rename_record
     from hubevents_sync.render.upkeep import render_renaming_json, render_renaming_text
 
     def agree(renaming: "Renaming") -> None:
@@ -107,7 +107,7 @@ def copy(app: AppContext, to: str, output_format: str, *, on_sandbox: bool) -> N
 
     What is at PLACE already must be an earlier copy of the same state. In a URL write the password as '${VARIABLE}'.
     """
-    from hubevents_sync.engine.upkeep import copy_state
+    from hubevents_sync.engine.keeping.upkeep import copy_state
     from hubevents_sync.render.upkeep import render_copy_json, render_copy_text
 
     with watching(app, workspace_of(app, on_sandbox=on_sandbox), "copying the state") as watched:

@@ -10,7 +10,7 @@ from hubevents_sync.cli.context import AppContext
 from hubevents_sync.errors import ExitCode
 
 if TYPE_CHECKING:
-    from hubevents_sync.engine.validate import Validation
+    from hubevents_sync.engine.files.validate import Validation
 
 FORMATS = ("text", "json", "github", "gitlab", "sarif")
 
@@ -31,7 +31,7 @@ def validate(app: AppContext, output_format: str) -> int:
     Needs no token, no state and no network. Exit code 1 where there is an error; warnings alone are 0.
     """
     from hubevents_sync.cli.progress import watching
-    from hubevents_sync.engine.validate import validate_project
+    from hubevents_sync.engine.files.validate import validate_project
 
     with watching(app, app.workspace(), "checking the files") as watched:
         found = validate_project(watched.workspace, progress=watched.progress)
@@ -52,8 +52,8 @@ def _render(found: "Validation", output_format: str, app: AppContext) -> str:
 
 def _render_for_forge(found: "Validation", output_format: str, app: AppContext) -> str:
     """Forges know a file by its path from the repository's root."""
-    from hubevents_sync.engine.repository import locate_in_repository
-    from hubevents_sync.engine.validate import describe_rules
+    from hubevents_sync.engine.files.repository import locate_in_repository
+    from hubevents_sync.engine.files.validate import describe_rules
     from hubevents_sync.render.findings_github import render_findings_github
     from hubevents_sync.render.findings_gitlab import render_findings_gitlab
     from hubevents_sync.render.findings_sarif import render_findings_sarif

@@ -6,8 +6,8 @@ from hubevents_sync.cli.signals import stopping_on_signals
 from hubevents_sync.ports import StopSwitch
 
 if TYPE_CHECKING:
-    from hubevents_sync.engine.apply import ApplyResult
-    from hubevents_sync.engine.due import DueView
+    from hubevents_sync.engine.applying.apply import ApplyResult
+    from hubevents_sync.engine.planning.due import DueView
     from hubevents_sync.engine.workspace import Workspace
 
 
@@ -16,8 +16,8 @@ def tell_of_run(workspace: "Workspace", result: "ApplyResult", stop: StopSwitch)
     webhook = result.planning.manifest.project.webhook
     if webhook is None or result.report is None:
         return
-    from hubevents_sync.engine.due import find_due_after
-    from hubevents_sync.engine.notify import tell_webhook
+    from hubevents_sync.engine.applying.notify import tell_webhook
+    from hubevents_sync.engine.planning.due import find_due_after
     from hubevents_sync.render.notice import write_run_notice
 
     notice = write_run_notice(result.report, find_due_after(result.planning), now_ms=workspace.clock.now_ms())
@@ -29,7 +29,7 @@ def tell_of_run(workspace: "Workspace", result: "ApplyResult", stop: StopSwitch)
 
 def tell_of_due(workspace: "Workspace", view: "DueView") -> str | None:
     """Tell what is due, if anything is. Why it could not be told; None for nothing."""
-    from hubevents_sync.engine.notify import tell_webhook
+    from hubevents_sync.engine.applying.notify import tell_webhook
     from hubevents_sync.model.project import Occasion
     from hubevents_sync.render.notice import write_due_notice
 

@@ -15,7 +15,7 @@ from hubevents_sync.callback.replay import ReplayMemory
 from hubevents_sync.callback.server import run_server
 from hubevents_sync.callback.signature import ClientSecret
 from hubevents_sync.callback.watch import follow
-from hubevents_sync.engine.reading import Manifest, read_manifest
+from hubevents_sync.engine.desired.reading import Manifest, read_manifest
 from hubevents_sync.engine.workspace import Workspace
 from hubevents_sync.errors import ConfigurationError, UsageError
 from hubevents_sync.manifest.events import find_event_files

@@ -16,7 +16,7 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import TypeVar
 
-from hubevents_sync.engine.actor import find_actor
+from hubevents_sync.engine.applying.actor import find_actor
 from hubevents_sync.engine.workspace import SystemClock
 from hubevents_sync.model.event import EventKey, MarketingEvent
 from hubevents_sync.model.outcome import Outcome, RowResult

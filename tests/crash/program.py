@@ -187,7 +187,7 @@ def serve() -> None:
     import hubevents_sync.cli.progress
     import hubevents_sync.cli.show_plan
     import hubevents_sync.cli.signals
-    import hubevents_sync.engine.apply
+    import hubevents_sync.engine.applying.apply
     import hubevents_sync.render.plan_text
     import hubevents_sync.render.report_json
     import hubevents_sync.render.report_text  # noqa: F401  for the children

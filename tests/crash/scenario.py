@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from hubevents_sync.engine.plan import plan_project
+from hubevents_sync.engine.planning.plan import plan_project
 from hubevents_sync.engine.workspace import SystemClock, Workspace
 from hubevents_sync.model.event import EventKey
 from hubevents_sync.sandbox.request_log import RecordedRequest

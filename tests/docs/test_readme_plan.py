@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from hubevents_sync.engine.plan import plan_project
+from hubevents_sync.engine.planning.plan import plan_project
 from hubevents_sync.engine.workspace import Sandbox, Workspace
 from hubevents_sync.render.plan_text import render_plan_text
 from hubevents_sync.resources import examples_directory

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from hubevents_sync.engine.plan import plan_project
+from hubevents_sync.engine.planning.plan import plan_project
 from hubevents_sync.engine.workspace import Workspace
 from hubevents_sync.errors import DailyQuotaSpent
 from hubevents_sync.model.event import EventKey

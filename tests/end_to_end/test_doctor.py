@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from hubevents_sync.engine.doctor import examine
+from hubevents_sync.engine.examining.doctor import examine
 from hubevents_sync.engine.workspace import SystemClock, Workspace
 from hubevents_sync.model.checkup import CheckStatus, NamedResult
 from hubevents_sync.sandbox.known.access import GRANTED_SCOPES, Granted

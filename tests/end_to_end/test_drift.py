@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from hubevents_sync.engine.drift import look_for_drift
+from hubevents_sync.engine.comparing.drift import look_for_drift
 from hubevents_sync.engine.workspace import Workspace
 from hubevents_sync.render.progress import SilentProgress
 from hubevents_sync.sandbox.server import RunningSandbox, running_sandbox

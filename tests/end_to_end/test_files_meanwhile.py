@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from hubevents_sync.engine.apply import ApplyResult
+from hubevents_sync.engine.applying.apply import ApplyResult
 from hubevents_sync.engine.workspace import Workspace
 from hubevents_sync.errors import PlanMismatch
 from hubevents_sync.model.outcome import Outcome

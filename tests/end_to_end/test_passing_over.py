@@ -12,8 +12,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hubevents_sync.engine.effort import Effort
-from hubevents_sync.engine.plan import plan_project
+from hubevents_sync.engine.planning.effort import Effort
+from hubevents_sync.engine.planning.plan import plan_project
 from hubevents_sync.engine.workspace import Workspace
 from hubevents_sync.render.plan_json import render_plan_json
 from hubevents_sync.sandbox.server import running_sandbox
@@ -111,8 +111,8 @@ def change(workspace: Workspace, kind: str, before: str, after: str) -> None:
 
 def unread(workspace: Workspace) -> Sequence[int]:
     """How many people of each event are passed over, by what is on record of their entries."""
-    from hubevents_sync.engine.reading import read_manifest
-    from hubevents_sync.engine.rosters import read_rosters
+    from hubevents_sync.engine.desired.reading import read_manifest
+    from hubevents_sync.engine.desired.rosters import read_rosters
     from hubevents_sync.manifest.findings import FindingCollector
     from hubevents_sync.state.store import open_for_reading
 

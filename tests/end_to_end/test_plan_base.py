@@ -13,8 +13,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from hubevents_sync.engine.plan import plan_project
-from hubevents_sync.engine.plan_base import plan_against_commit
+from hubevents_sync.engine.planning.plan import plan_project
+from hubevents_sync.engine.planning.plan_base import plan_against_commit
 from hubevents_sync.engine.workspace import Workspace
 from hubevents_sync.model.event import EventKey
 from hubevents_sync.model.plan import DomainCount, Plan, PlanBasis, RosterReview

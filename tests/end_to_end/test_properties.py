@@ -9,7 +9,7 @@ from random import Random
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hubevents_sync.engine.plan import Planning, plan_project
+from hubevents_sync.engine.planning.plan import Planning, plan_project
 from hubevents_sync.engine.workspace import Workspace
 from hubevents_sync.render.plan_json import render_plan_json
 from hubevents_sync.sandbox.server import running_sandbox

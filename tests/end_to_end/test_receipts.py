@@ -12,11 +12,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hubevents_sync.engine.effort import Effort
-from hubevents_sync.engine.forget import forget_events
-from hubevents_sync.engine.plan import Planning, plan_project
-from hubevents_sync.engine.refreshing import refresh_state
-from hubevents_sync.engine.upkeep import rename_record
+from hubevents_sync.engine.comparing.refreshing import refresh_state
+from hubevents_sync.engine.keeping.forget import forget_events
+from hubevents_sync.engine.keeping.upkeep import rename_record
+from hubevents_sync.engine.planning.effort import Effort
+from hubevents_sync.engine.planning.plan import Planning, plan_project
 from hubevents_sync.engine.workspace import Workspace
 from hubevents_sync.errors import Refused, StateError, UsageError
 from hubevents_sync.model.event import EventKey

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from hubevents_sync.engine.actor import find_actor
+from hubevents_sync.engine.applying.actor import find_actor
 from hubevents_sync.engine.workspace import SystemClock
 from hubevents_sync.model.event import EventKey, MarketingEvent
 from hubevents_sync.model.participation import AttendanceState, Participation

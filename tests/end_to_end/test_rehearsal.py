@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import httpx
 
 from hubevents_sync.cli.main import call
-from hubevents_sync.engine.rehearsal import build_rehearsal
+from hubevents_sync.engine.keeping.rehearsal import build_rehearsal
 from hubevents_sync.engine.workspace import SystemClock, Workspace
 from hubevents_sync.sandbox.server import RunningSandbox, running_sandbox
 from tests.projects import ProjectFolder, build_people

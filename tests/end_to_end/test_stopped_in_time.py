@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from hubevents_sync.engine.apply import ApplyResult
+from hubevents_sync.engine.applying.apply import ApplyResult
 from hubevents_sync.engine.workspace import Workspace
 from hubevents_sync.errors import ExitCode, HubSpotError, Paused
 from hubevents_sync.model.outcome import Outcome

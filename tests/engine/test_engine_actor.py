@@ -5,7 +5,7 @@ import socket
 
 import pytest
 
-from hubevents_sync.engine.actor import find_actor, name_account
+from hubevents_sync.engine.applying.actor import find_actor, name_account
 from hubevents_sync.model.run import Actor
 
 NO_SUCH_ACCOUNT = 3_999_999_999

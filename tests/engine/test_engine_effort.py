@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hubevents_sync.engine import hands
-from hubevents_sync.engine.effort import Effort
-from hubevents_sync.engine.hands import WORTH_A_PROCESS_BYTES, count_hands, cut_shares, find_large
-from hubevents_sync.engine.plan import plan_project
+from hubevents_sync.engine.planning import hands
+from hubevents_sync.engine.planning.effort import Effort
+from hubevents_sync.engine.planning.hands import WORTH_A_PROCESS_BYTES, count_hands, cut_shares, find_large
+from hubevents_sync.engine.planning.plan import plan_project
 from hubevents_sync.engine.workspace import SystemClock, Workspace
 from hubevents_sync.manifest.declaration import EventDeclaration
 from hubevents_sync.manifest.findings import InvalidFiles

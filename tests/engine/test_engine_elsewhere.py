@@ -10,10 +10,10 @@ from typing import Any
 
 import pytest
 
-from hubevents_sync.engine.effort import Effort
-from hubevents_sync.engine.elsewhere import SHARE_FOLDER, expect, fingerprint_program, name_machine
-from hubevents_sync.engine.plan import plan_project
-from hubevents_sync.engine.shares import Share
+from hubevents_sync.engine.planning.effort import Effort
+from hubevents_sync.engine.planning.elsewhere import SHARE_FOLDER, expect, fingerprint_program, name_machine
+from hubevents_sync.engine.planning.plan import plan_project
+from hubevents_sync.engine.planning.shares import Share
 from hubevents_sync.engine.workspace import SystemClock, Workspace
 from hubevents_sync.errors import ConfigurationError
 from hubevents_sync.render.plan_json import render_plan_json

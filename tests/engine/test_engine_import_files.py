@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from hubevents_sync.engine.import_files import choose_files, write_new
+from hubevents_sync.engine.imports.import_files import choose_files, write_new
 from hubevents_sync.errors import ConfigurationError, UsageError
 from hubevents_sync.model.event import EventKey
 from hubevents_sync.model.project import Project

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from hubevents_sync.engine.repository import find_repository, locate_in_repository
+from hubevents_sync.engine.files.repository import find_repository, locate_in_repository
 
 
 def test_a_project_is_named_from_the_root_of_its_repository(tmp_path: Path) -> None:

@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from hubevents_sync.engine.apply import ApplyResult
-from hubevents_sync.engine.plan import plan_project
-from hubevents_sync.engine.reviewed import Reviewed, say_goes_on
-from hubevents_sync.engine.saved_plan import read_saved_plan
+from hubevents_sync.engine.applying.apply import ApplyResult
+from hubevents_sync.engine.planning.plan import plan_project
+from hubevents_sync.engine.reviewing.reviewed import Reviewed, say_goes_on
+from hubevents_sync.engine.reviewing.saved_plan import read_saved_plan
 from hubevents_sync.engine.workspace import Workspace
 from hubevents_sync.errors import ExitCode, PlanMismatch
 from hubevents_sync.model.plan import Plan

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hubevents_sync.engine.indexing import make_index
-from hubevents_sync.engine.reading import read_manifest
-from hubevents_sync.engine.rosters import RosterReading, read_rosters
+from hubevents_sync.engine.desired.indexing import make_index
+from hubevents_sync.engine.desired.reading import read_manifest
+from hubevents_sync.engine.desired.rosters import RosterReading, read_rosters
 from hubevents_sync.engine.workspace import Workspace
 from hubevents_sync.manifest.declaration import EventDeclaration
 from hubevents_sync.manifest.findings import FindingCollector

@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from hubevents_sync.engine.stopping import RunGate
+from hubevents_sync.engine.applying.stopping import RunGate
 from hubevents_sync.engine.workspace import SystemClock
 from hubevents_sync.errors import HubSpotError, Interrupted, NotSent, Paused
 from hubevents_sync.ports import StopSwitch

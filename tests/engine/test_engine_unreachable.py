@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from hubevents_sync.engine.account import check_account
-from hubevents_sync.engine.app_settings import show_settings
-from hubevents_sync.engine.importing import Wish, import_events
+from hubevents_sync.engine.access.account import check_account
+from hubevents_sync.engine.access.app_settings import show_settings
+from hubevents_sync.engine.imports.importing import Wish, import_events
 from hubevents_sync.engine.workspace import Workspace
 from hubevents_sync.errors import ExitCode, HubSpotError
 from hubevents_sync.model.waiting import Wait

@@ -2,7 +2,7 @@
 
 import pytest
 
-from hubevents_sync.engine.verdict import count_outcomes, judge_run
+from hubevents_sync.engine.applying.verdict import count_outcomes, judge_run
 from hubevents_sync.errors import (
     AuthenticationFailed,
     DailyQuotaSpent,

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from hubevents_sync.engine.plan import plan_project
+from hubevents_sync.engine.planning.plan import plan_project
 from hubevents_sync.engine.workspace import SystemClock, Workspace
 from hubevents_sync.manifest.document import read_document
 from hubevents_sync.manifest.findings import FindingCollector

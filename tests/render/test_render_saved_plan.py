@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from hubevents_sync.engine.saved_plan import read_saved_plan
+from hubevents_sync.engine.reviewing.saved_plan import read_saved_plan
 from hubevents_sync.errors import PlanMismatch
 from hubevents_sync.model.app_settings import SettingsChange
 from hubevents_sync.model.participation import AttendanceState

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from hubevents_sync.engine.recorded import glancing_at_state
+from hubevents_sync.engine.keeping.recorded import glancing_at_state
 from hubevents_sync.engine.workspace import Workspace
 from hubevents_sync.errors import SyncError
 from hubevents_sync.model.app_settings import AppSettings

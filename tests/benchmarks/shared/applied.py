@@ -13,7 +13,7 @@ from typing import Self
 
 sys.path.insert(0, str(Path(__file__).parents[3]))
 
-from hubevents_sync.engine.apply import ApplyPorts, Approval, apply_project
+from hubevents_sync.engine.applying.apply import ApplyPorts, Approval, apply_project
 from hubevents_sync.engine.workspace import SystemClock, Workspace
 from hubevents_sync.model.event import EventKey, MarketingEvent
 from hubevents_sync.model.outcome import (

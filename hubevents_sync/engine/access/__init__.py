@@ -1,0 +1,1 @@
+"""Whom a token belongs to, and getting to HubSpot with it."""

@@ -1,0 +1,109 @@
+"""Tell which entries of an event's rosters HubSpot has whole once it was worked on. Pure."""
+
+from collections.abc import Collection, Mapping, Sequence
+from itertools import compress
+
+from hubevents_sync.engine.desired.rosters import RosterReading
+from hubevents_sync.manifest.source import Source
+from hubevents_sync.model.participation import AttendanceState, Participation, PersonId
+from hubevents_sync.model.roster_index import EntryColumns, EntryHash, RosterIndex, pack_entries
+from hubevents_sync.model.snapshot import RecordedEvent
+from hubevents_sync.plan.event import PlannedEvent
+from hubevents_sync.plan.participations import is_same
+from hubevents_sync.plan.rows import find_held, person_of
+
+
+def make_index(
+    reading: RosterReading,
+    recorded: RecordedEvent | None,
+    planned: PlannedEvent,
+    *,
+    failed: Collection[PersonId],
+    rosters: Sequence[Source],
+) -> RosterIndex:
+    """The index of an event that was read as *reading*, compared with *recorded*, and worked on as *planned*.
+
+    *failed* are the people of whom a row was sent, or was to be, and HubSpot is not known to have it. An entry is
+    indexed where its rows are the only ones of its person, and all there. All others of whom anything may be on record
+    are watched.
+    """
+    before = recorded.snapshot.participations if recorded else ()
+    desired = reading.desired.snapshot.participations
+    unfit = _find_differing(before, desired).union(_find_held_people(planned), failed)
+    # Who was removed, or left, has no entry; whose entry could not be told apart is in no entry either.
+    taken = reading.taken
+    fresh = dict(taken) if not unfit else {entry: person for entry, person in taken if person not in unfit}
+    watched = {*map(person_of, before), *map(person_of, desired)}.difference(fresh.values())
+    digests = reading.desired.file_digests
+    return RosterIndex(
+        fingerprint=reading.fingerprint,
+        files={source.file: digests[source.file] for source in rosters if source.file in digests},
+        people=reading.desired.people,
+        entries=_pack(reading, fresh, _find_cancelled(desired), file_bytes=sum(source.size() for source in rosters)),
+        watched=b"".join(sorted(watched)),
+    )
+
+
+def _pack(
+    reading: RosterReading,
+    fresh: Mapping[EntryHash, PersonId],
+    cancelled: Collection[PersonId],
+    *,
+    file_bytes: int,
+) -> bytes:
+    """The entries that were passed over, run by run, and of the others those that may be from now on."""
+    known, seen = reading.known, reading.seen
+    if seen is None:
+        return known.packed
+    people = {**fresh, **dict(zip(known.hashes_at(seen.places), known.people_at(seen.places), strict=True))}
+    # No person has two entries in an index, so what is known of an entry is known of its person.
+    have_cancelled = {
+        *cancelled,
+        *compress(known.people_at(seen.places), known.have_cancelled_at(seen.places)),
+    }
+    runs = [run for passed in seen.runs for run in known.runs[passed.start : passed.stop]]
+    in_runs: list[EntryHash] = []
+    others: list[EntryHash] = []
+    for run, hashes in seen.new_runs:
+        if run is not None and people.keys() >= set(hashes):
+            runs.append(run)
+            in_runs += hashes
+        else:
+            others += [each for each in hashes if each in people]
+    passed = [known.columns(known.span(each)) for each in seen.runs]
+    told = [_to_columns(hashes, people, have_cancelled) for hashes in (in_runs, others)]
+    return pack_entries([*passed, *told], runs, file_bytes=file_bytes)
+
+
+def _to_columns(
+    hashes: Sequence[EntryHash], people: Mapping[EntryHash, PersonId], cancelled: Collection[PersonId]
+) -> EntryColumns:
+    found = [people[each] for each in hashes]
+    have_cancelled = bytes(person in cancelled for person in found) if cancelled else bytes(len(found))
+    return EntryColumns(b"".join(hashes), b"".join(found), have_cancelled)
+
+
+def _find_differing(before: Sequence[Participation], desired: Sequence[Participation]) -> set[PersonId]:
+    """The people on record with a row that is not declared as it is."""
+    if not before:
+        return set()
+    declared = {(row.person, row.occurred_at_ms): row for row in desired}
+    pairs = ((row, declared.get((row.person, row.occurred_at_ms))) for row in before)
+    return {row.person for row, wanted in pairs if wanted is None or not is_same(row, wanted)}
+
+
+def _find_held_people(planned: PlannedEvent) -> set[PersonId]:
+    held = find_held(planned.missing, now_ms=planned.now_ms)
+    return (
+        set() if held is None else {row.person for row, is_held in zip(planned.missing, held, strict=True) if is_held}
+    )
+
+
+def _find_cancelled(desired: Sequence[Participation]) -> set[PersonId]:
+    """The people whose last word is a cancellation."""
+    cancelled_state = AttendanceState.CANCELLED
+    cancelled_at = {row.person: row.occurred_at_ms for row in desired if row.state is cancelled_state}
+    if not cancelled_at:
+        return set()
+    later = {row.person for row in desired if row.occurred_at_ms > cancelled_at.get(row.person, row.occurred_at_ms)}
+    return set(cancelled_at) - later

@@ -1,0 +1,1 @@
+"""What HubSpot has already, into files and onto the record."""

@@ -1,0 +1,1 @@
+"""What is on record: looking at it, and looking after it."""
