@@ -18,8 +18,9 @@ from hubevents_sync.manifest.rosters.plain.times import TimeColumns
 from hubevents_sync.model.participation import PersonId
 from hubevents_sync.model.roster import RosterBlock, Times
 
-_LOCAL_PART = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_+-."
-_AROUND_A_DOT = (b"\n.", b".\n", b"..", b"\n\n")
+_LETTERS = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_+-."
+# A dot of a local part has something before it and behind it. In a domain the pattern sees to that.
+_AROUND_A_DOT = (b"\n.", b".@", b"..")
 # Of all rosters together: their days and times of day are much the same.
 _TIMES = TimeColumns()
 
@@ -32,15 +33,16 @@ def count_sure_domains(addresses: Sequence[str]) -> Counter[str] | None:
     whole = "\n".join(addresses)
     if not whole.isascii() or max(map(len, addresses)) > SURE_LENGTH:
         return None
-    parts = [address.rpartition("@") for address in addresses]
-    local_parts = "\n".join([part[0] for part in parts]).encode()
-    if local_parts.count(b"\n") != len(parts) - 1 or local_parts.translate(None, _LOCAL_PART + b"\n"):
+    framed = b"\n%b\n" % whole.encode()
+    # One @ in each, and beside it what a local part may have: that is more than a domain may.
+    if framed.translate(None, _LETTERS) != b"\n@" * len(addresses) + b"\n":
         return None
-    framed = b"\n%b\n" % local_parts
-    if any(pair in framed for pair in _AROUND_A_DOT):
+    parts = whole.replace("@", "\n").split("\n")
+    domains = Counter(parts[1::2])
+    dots_of_domains = sum(domain.count(".") * count for domain, count in domains.items())
+    if whole.count(".") > dots_of_domains and any(pair in framed for pair in _AROUND_A_DOT):
         return None
-    domains = Counter([part[2] for part in parts])
-    return domains if all(map(_is_sure_domain, domains)) else None
+    return domains if "" not in parts and all(map(_is_sure_domain, domains)) else None
 
 
 @lru_cache(maxsize=4096)
@@ -120,7 +122,7 @@ def _collide(registered: Times | None, joined: Times | None, cancelled: Times | 
             return True
     if joined is None:
         return False
-    begins = list(compress(joined, joined))
+    begins = list(filter(None, joined))
     earliest = min(begins, default=0)
     others = [column for column in (registered, cancelled) if column is not None and max(column) >= earliest]
     return any(any(map(eq, begins, compress(column, joined))) for column in others)

@@ -47,29 +47,28 @@ class PlainCsv:
 
     def split(self, text: str, line: int) -> RawEntries:
         """A line each, without the blank ones."""
-        text = text.replace("\r\n", "\n")
+        if "\r" in text:
+            text = text.replace("\r\n", "\n")
         if '"' in text or "\r" in text:
             raise NotPlain
+        text = text.removesuffix("\n")
         lines = text.split("\n")
-        if not lines[-1]:
-            lines.pop()
-        numbers: Sequence[int] = range(line, line + len(lines))
-        if "" in lines:
-            kept = [(each, number) for each, number in zip(lines, numbers, strict=True) if each]
-            lines, numbers = [each for each, _ in kept], [number for _, number in kept]
-        return RawEntries(lines, numbers)
+        if "" not in lines:
+            return RawEntries(lines, range(line, line + len(lines)), text)
+        kept = [(each, number) for number, each in enumerate(lines, start=line) if each]
+        return RawEntries([each for each, _ in kept], [number for _, number in kept])
 
     def parse(self, raw: RawEntries) -> Block | None:
         """Cut by the commas, and taken by columns."""
         columns = self._columns
         width = columns.width
-        whole = "\n".join(raw.texts)
+        whole = raw.whole or "\n".join(raw.texts)
         # A single column may have a blank line for an empty cell; a cell as long as that is no plain one.
         if len(whole) >= csv.field_size_limit() and max(map(len, raw.texts)) >= csv.field_size_limit():
             return None
         # Between the rows stands a cell that only a line end can make: where all others lie is settled at once.
         cells = whole.replace("\n", ",\n,").split(",")
-        if len(cells) != len(raw.texts) * (width + 1) - 1 or set(cells[width :: width + 1]) - {"\n"}:
+        if len(cells) != len(raw.lines) * (width + 1) - 1 or set(cells[width :: width + 1]) - {"\n"}:
             return None
         has_spaces = not whole.isascii() or any(space in whole for space in _SPACES)
 

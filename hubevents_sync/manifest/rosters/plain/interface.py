@@ -7,10 +7,14 @@ from hubevents_sync.manifest.rosters.interface import Take
 
 
 class RawEntries(NamedTuple):
-    """Entries as they stand in the file, and the line that each starts on, counted from 1."""
+    """Entries as they stand in the file, and the line that each starts on, counted from 1.
+
+    *whole* is the text of all of them, a line each, where it was there already.
+    """
 
     texts: Sequence[str]
     lines: Sequence[int]
+    whole: str = ""
 
 
 class Block(NamedTuple):

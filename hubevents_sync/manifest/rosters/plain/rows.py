@@ -132,7 +132,7 @@ class PlainRows:
 
     def _take(self, raw: RawEntries, taker: Taker) -> Sequence[PersonId]:
         """Who the entries of *raw* are, in their order."""
-        if not raw.texts:
+        if not raw.lines:
             return []
         parsed = self._format.parse(raw)
         block = None if parsed is None else taker.blocks.read(parsed, self.file)

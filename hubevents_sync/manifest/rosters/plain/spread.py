@@ -27,7 +27,7 @@ class PieceReader:
 
     def _read(self, piece: Piece) -> RosterBlock | None:
         raw = self.plain.split(piece.data.decode(), piece.line)
-        block = self.plain.parse(raw) if raw.texts else None
+        block = self.plain.parse(raw) if raw.lines else None
         return None if block is None else self.blocks.read(block, self.file)
 
 
