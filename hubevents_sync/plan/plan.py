@@ -7,15 +7,14 @@ from hubevents_sync.model.event import EventKey
 from hubevents_sync.model.plan import Estimate, EventAction, EventSummary, Plan, PlanBasis, RequestCount
 from hubevents_sync.model.project import BatchSizes, HubSpotSettings
 from hubevents_sync.plan.digest import digest_plan
-from hubevents_sync.plan.people import count_people
+from hubevents_sync.plan.people import PeopleCount
 
 
 def build_plan(
     summaries: Iterable[EventSummary],
     *,
     settings: HubSpotSettings,
-    new_people: Sequence[bytes] = (),
-    joined_people: Sequence[bytes] = (),
+    people: PeopleCount | None = None,
     environment: str | None = None,
     lineage: str | None = None,
     serial: int = 0,
@@ -26,16 +25,14 @@ def build_plan(
     files_digest: str | None = None,
     basis: PlanBasis = PlanBasis.STATE,
 ) -> Plan:
-    """One plan of all events, the unchanged ones too. *new_people*, *joined_people*: those of ``PlannedEvent``."""
+    """One plan of all events, the unchanged ones too. *people* counts those of the events."""
     events = tuple(sorted(summaries, key=lambda summary: summary.key))
-    new_contacts, shared = count_people(new_people)
-    if joined_people != new_people:  # of a first plan they are the same
-        _, shared = count_people(joined_people)
+    people = people or PeopleCount()
     digests = ((event.key, event.digest) for event in events if not event.is_empty)
     return Plan(
         digest=digest_plan(digests, is_retry=is_retry, basis=basis),
         events=events,
-        estimate=estimate_cost(events, settings=settings, new_contacts=new_contacts),
+        estimate=estimate_cost(events, settings=settings, new_contacts=people.new_contacts),
         environment=environment,
         portal=settings.portal,
         lineage=lineage,
@@ -46,7 +43,7 @@ def build_plan(
         is_retry=is_retry,
         files_digest=files_digest,
         basis=basis,
-        shared_people=shared,
+        shared_people=people.shared,
     )
 
 

@@ -15,6 +15,7 @@ from hubevents_sync.model.project import HubSpotSettings
 from hubevents_sync.model.record import RecordedRow
 from hubevents_sync.model.snapshot import RecordedEvent
 from hubevents_sync.plan.event import PlannedEvent, plan_event
+from hubevents_sync.plan.people import PeopleCount
 from hubevents_sync.plan.plan import build_plan
 from hubevents_sync.plan.review import FEWEST_OF_A_DOMAIN, MOST_DOMAINS
 from tests.builders import DAY_MS, NOW_MS
@@ -169,7 +170,10 @@ def test_the_counts_are_those_of_comparing_person_by_person(
 def test_a_plan_says_how_many_people_join_several_events(rosters: list[list[Participation]]) -> None:
     planned = [plan(None, *rows) for rows in rosters]
     summaries: list[EventSummary] = [each.summary for each in planned]
-    whole = build_plan(summaries, settings=HubSpotSettings(), joined_people=[each.joined_people for each in planned])
+    people = PeopleCount()
+    for each in planned:
+        people.add(each.new_people, each.joined_people)
+    whole = build_plan(summaries, settings=HubSpotSettings(), people=people)
     events = Counter(person for rows in rosters for person in {row.person for row in rows})
     assert whole.shared_people == sum(count > 1 for count in events.values())
 

@@ -10,6 +10,7 @@ from hubevents_sync.model.plan import Estimate, EventAction, EventSummary, Plan,
 from hubevents_sync.model.project import BatchSizes, HubSpotSettings, RequestBudget
 from hubevents_sync.plan.digest import digest_plan
 from hubevents_sync.plan.event import plan_event
+from hubevents_sync.plan.people import PeopleCount
 from hubevents_sync.plan.plan import build_plan, count_requests
 from tests.builders import build_completion, build_key, build_rows, build_summary
 from tests.desired import ATTENDED, DIGEST_KEY, ROWS, build_desired, hash_person
@@ -93,4 +94,7 @@ def test_the_time_is_that_of_the_configured_rate() -> None:
 
 def test_a_person_at_several_events_is_one_new_contact() -> None:
     ana, ben = hash_person("ana")[:8], hash_person("ben")[:8]
-    assert build_plan([], settings=SETTINGS, new_people=[ana + ben, ana, b""]).estimate.new_contacts_at_most == 2
+    people = PeopleCount()
+    for packed in (ana + ben, ana, b""):
+        people.add(packed, packed)
+    assert build_plan([], settings=SETTINGS, people=people).estimate.new_contacts_at_most == 2

@@ -22,6 +22,7 @@ from hubevents_sync.engine.planning.shares import (
 from hubevents_sync.engine.workspace import Workspace
 from hubevents_sync.manifest.declaration import EventDeclaration
 from hubevents_sync.manifest.findings import FindingCollector
+from hubevents_sync.plan.people import PeopleCount
 from hubevents_sync.ports import Progress
 
 if TYPE_CHECKING:
@@ -58,12 +59,13 @@ class _Work:
     moment: Moment
     state: "PlanState | None"
     findings: FindingCollector
+    people: PeopleCount
 
     def plan_here(self, declarations: Sequence[EventDeclaration]) -> list[EventOutcome]:
         outcomes = []
         for outcome in plan_events(self.workspace, self.state, self.moment, declarations, self.findings):
             outcomes.append(outcome)
-            self.advance(1)
+            self._take(outcome)
         return outcomes
 
     def plan_in_processes(self, declarations: Sequence[EventDeclaration], hands: int) -> list[EventOutcome]:
@@ -84,7 +86,7 @@ class _Work:
             here = []
             for outcome in plan_events(self.workspace, self.state, self.moment, large, self.findings, spread=spread):
                 here.append(outcome)
-                self.advance(1)
+                self._take(outcome)
             return here + self._gather(futures)
 
     def plan_elsewhere(self, executor: "Executor", declarations: Sequence[EventDeclaration]) -> list[EventOutcome]:
@@ -112,7 +114,8 @@ class _Work:
 
         try:
             for future in as_completed(futures):
-                self.advance(len(future.result().events))
+                for outcome in future.result().events:
+                    self._take(outcome)
         except BaseException:
             for future in futures:
                 future.cancel()
@@ -123,9 +126,11 @@ class _Work:
                 self.findings.add(finding)
         return [outcome for share in shares for outcome in share.events]
 
-    def advance(self, by: int) -> None:
+    def _take(self, outcome: EventOutcome) -> None:
+        """Count its people while others are still at work."""
+        self.people.add(outcome.new_people, outcome.joined_people)
         if self.effort.progress is not None:
-            self.effort.progress.advance(PLAN_TASK, by)
+            self.effort.progress.advance(PLAN_TASK)
 
     def _still(self) -> AbstractContextManager[None]:
         """Inside, no thread shows progress: the processes of a pool are copies of this one, made at its first work."""
@@ -141,10 +146,14 @@ def plan_by(
     *,
     state: "PlanState | None",
     findings: FindingCollector,
+    people: PeopleCount,
     done: int = 0,
 ) -> list[EventOutcome]:
-    """The outcome of each of *declarations*, in their order, whoever plans them. *done* are others that were before."""
-    work = _Work(effort, workspace, moment, state, findings)
+    """The outcome of each of *declarations*, in their order, whoever plans them. *done* are others that were before.
+
+    What is wrong with rosters goes to *findings*, and the people of the events to *people*.
+    """
+    work = _Work(effort, workspace, moment, state, findings, people)
     hands = count_hands(effort.workers, declarations)
     with _telling(effort, len(declarations), done=done):
         if effort.executor is not None:

@@ -30,6 +30,7 @@ from hubevents_sync.model.record import OpenEnd
 from hubevents_sync.model.run import Run
 from hubevents_sync.plan.leftovers import say_open_end
 from hubevents_sync.plan.limits import Breach, find_breaches, refuse_breaches
+from hubevents_sync.plan.people import PeopleCount
 from hubevents_sync.plan.plan import build_plan
 
 if TYPE_CHECKING:
@@ -92,7 +93,10 @@ def plan_project(
         times.append(clock.monotonic())
         todo = [each for each, outcome in zip(manifest.declarations, recalled, strict=True) if outcome is None]
         done = len(recalled) - len(todo)
-        planned = iter(plan_by(effort, workspace, moment, todo, done=done, state=state, findings=findings))
+        people = PeopleCount()
+        planned = iter(
+            plan_by(effort, workspace, moment, todo, done=done, state=state, findings=findings, people=people)
+        )
         outcomes = [outcome or next(planned) for outcome in recalled]
         times.append(clock.monotonic())
         if findings.has_errors:
@@ -105,8 +109,7 @@ def plan_project(
         plan = build_plan(
             [each.summary for each in outcomes],
             settings=project.hubspot,
-            new_people=[each.new_people for each in outcomes],
-            joined_people=[each.joined_people for each in outcomes],
+            people=people,
             environment=project.environment,
             lineage=header.lineage if header else None,
             serial=header.serial if header else 0,

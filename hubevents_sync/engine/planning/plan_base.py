@@ -47,8 +47,7 @@ def plan_against_commit(
         plan = build_plan(
             tally.summaries,
             settings=project.hubspot,
-            new_people=tally.new_people,
-            joined_people=tally.joined_people,
+            people=tally.people,
             environment=project.environment,
             forgotten=[key for key in base.declarations if key not in {*manifest.events, *left_out}],
             left_out=left_out,

@@ -45,8 +45,7 @@ def plan_against_lock(
     plan = build_plan(
         tally.summaries,
         settings=project.hubspot,
-        new_people=tally.new_people,
-        joined_people=tally.joined_people,
+        people=tally.people,
         environment=project.environment,
         lineage=lock.lineage,
         serial=lock.serial,

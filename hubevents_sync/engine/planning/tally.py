@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 from hubevents_sync.model.plan import EventSummary
 from hubevents_sync.plan.event import PlannedEvent
+from hubevents_sync.plan.people import PeopleCount
 
 
 @dataclass(frozen=True, slots=True)
@@ -11,11 +12,9 @@ class Tally:
     """Filled event by event."""
 
     summaries: list[EventSummary] = field(default_factory=list)
-    new_people: list[bytes] = field(default_factory=list)
-    joined_people: list[bytes] = field(default_factory=list)
+    people: PeopleCount = field(default_factory=PeopleCount)
 
     def add(self, planned: PlannedEvent) -> None:
         """Keep what the whole plan needs of *planned*."""
         self.summaries.append(planned.summary)
-        self.new_people.append(planned.new_people)
-        self.joined_people.append(planned.joined_people)
+        self.people.add(planned.new_people, planned.joined_people)
