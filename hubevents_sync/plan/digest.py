@@ -11,7 +11,7 @@ import sys
 from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain, islice, repeat
-from operator import lt
+from operator import eq, lt
 from typing import Any, NamedTuple, TypeVar
 
 from hubevents_sync.model.event import EventKey, FieldValue
@@ -142,14 +142,20 @@ def _pack(columns: _Columns) -> Iterator[bytes]:
 
 
 def _sort(columns: _Columns) -> _Columns:
-    emails, occurred, joined, left, contacts = columns
-    has_twice = len(set(emails)) < len(emails)
-    keys = list(zip(*(column or repeat("") for column in columns), strict=False)) if has_twice else emails
-    order = sorted(range(len(emails)), key=keys.__getitem__)
+    emails = columns.emails
+    order = sorted(range(len(emails)), key=emails.__getitem__)
+    arranged = _arrange(columns, order)
+    if any(map(eq, arranged.emails, islice(arranged.emails, 1, None))):
+        keys = list(zip(*(column or repeat("") for column in columns), strict=False))
+        arranged = _arrange(columns, sorted(order, key=keys.__getitem__))
+    return arranged
 
+
+def _arrange(columns: _Columns, order: Sequence[int]) -> _Columns:
     def arrange(column: list[T]) -> list[T]:
         return list(map(column.__getitem__, order)) if column else []
 
+    emails, occurred, joined, left, contacts = columns
     return _Columns(arrange(emails), arrange(occurred), arrange(joined), arrange(left), arrange(contacts))
 
 

@@ -50,15 +50,18 @@ class Taken:
     def add_block(self, block: RosterBlock, column: int) -> bool:
         """Take *block*, whose entries start at *column*; False, and nothing taken, where somebody in it is a repeat."""
         people = set(block.people)
-        if len(people) < len(block.people) or not self._in_blocks.isdisjoint(people):
+        if len(people) < len(block.people) or not self._places.keys().isdisjoint(people):
             return False
-        if not self._places.keys().isdisjoint(people):
+        count = len(self._in_blocks) + len(people)
+        self._in_blocks |= people  # one look at each, where asking first would take two
+        if len(self._in_blocks) < count:
+            blocks = (part for part in self._parts if isinstance(part, RosterBlock))
+            self._in_blocks = {person for before in blocks for person in before.people}
             return False
         self._close_rows()
         self._parts.append(block)
         self._block_bits.append((self._file_bits, column))
         self._block_places = None
-        self._in_blocks |= people
         return True
 
     def find_first(self, person: PersonId) -> Position:
