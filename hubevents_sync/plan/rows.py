@@ -37,9 +37,16 @@ def split_rows(rows: Sequence[Participation], *, now_ms: int) -> tuple[list[Rost
     """
     if not isinstance(rows, Roster):
         return [], rows
-    blocks = [part for part in rows.parts if isinstance(part, RosterBlock) and part.latest_ms <= now_ms]
-    others = [part for part in rows.parts if not isinstance(part, RosterBlock) or part not in blocks]
-    return blocks, list(chain.from_iterable(part.rows() if isinstance(part, RosterBlock) else part for part in others))
+    blocks: list[RosterBlock] = []
+    others: list[Participation] = []
+    for part in rows.parts:
+        if not isinstance(part, RosterBlock):
+            others += part
+        elif part.latest_ms <= now_ms:
+            blocks.append(part)
+        else:
+            others += part.rows()
+    return blocks, others
 
 
 def number_rounds(rows: Sequence[Participation]) -> Sequence[int] | None:
