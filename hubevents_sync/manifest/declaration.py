@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from hubevents_sync.manifest.rosters.inline import InlineRoster
 from hubevents_sync.manifest.rosters.interface import RosterFile
+from hubevents_sync.manifest.source import Source
 from hubevents_sync.model.event import CompletionPolicy, MarketingEvent, RemovalPolicy
 from hubevents_sync.model.finding import Position
 
@@ -26,3 +27,8 @@ class EventDeclaration:
     completion: CompletionPolicy | None = None
     rosters: tuple[RosterFile | InlineRoster, ...] = ()
     file_digest: str = ""
+
+    @property
+    def roster_sources(self) -> list[Source]:
+        """Those of its rosters that are files of their own."""
+        return [roster.source for roster in self.rosters if isinstance(roster, RosterFile)]

@@ -14,7 +14,6 @@ from hubevents_sync.engine.planning.shares import Moment, find_index, find_recor
 from hubevents_sync.errors import PlanMismatch
 from hubevents_sync.manifest.declaration import EventDeclaration
 from hubevents_sync.manifest.findings import FindingCollector
-from hubevents_sync.manifest.rosters.interface import RosterFile
 from hubevents_sync.model.event import EventKey
 from hubevents_sync.model.participation import PersonId
 from hubevents_sync.model.plan import EventPlan, EventSummary
@@ -108,19 +107,17 @@ class EventLoader:
         index = self.state.read_roster_index(key)
         if index is None or index.fingerprint != make_fingerprint(declaration, project, self.state.identity):
             return False
-        files = [roster.source for roster in declaration.rosters if isinstance(roster, RosterFile)]
-        return digest_files(files) == index.files
+        return digest_files(declaration.roster_sources) == index.files
 
     def _keep(self, key: EventKey, loaded: _Loaded, *, failed: Collection[PersonId]) -> None:
         if self.moment.is_retry or (not loaded.reading.taken and not loaded.reading.passed):
             return
-        rosters = self.declarations[key].rosters
         index = make_index(
             loaded.reading,
             loaded.recorded,
             loaded.planned,
             failed=failed,
-            rosters=[roster.source for roster in rosters if isinstance(roster, RosterFile)],
+            rosters=self.declarations[key].roster_sources,
         )
         self.state.record_roster_index(key, index)
 

@@ -14,7 +14,6 @@ from hubevents_sync.engine.desired.reading import declare_desired
 from hubevents_sync.engine.desired.rosters import RosterReading, covers_all, make_fingerprint, read_by_index
 from hubevents_sync.engine.planning.shares import EventOutcome, Moment, find_recorded
 from hubevents_sync.manifest.declaration import EventDeclaration
-from hubevents_sync.manifest.rosters.interface import RosterFile
 from hubevents_sync.manifest.source import Source
 from hubevents_sync.model.event import EventKey
 from hubevents_sync.model.plan import EventAction, EventSummary
@@ -160,5 +159,5 @@ def digest_inputs(declaration: EventDeclaration, fingerprint: str, digests: Mapp
 
 def _list_sources(declaration: EventDeclaration) -> list[Source] | None:
     """The files of the event's rosters; None where one of these is in no file of its own."""
-    sources = [roster.source for roster in declaration.rosters if isinstance(roster, RosterFile)]
+    sources = declaration.roster_sources
     return sources if len(sources) == len(declaration.rosters) else None

@@ -15,7 +15,7 @@ from hubevents_sync.engine.desired.hashing import digest_file
 from hubevents_sync.engine.desired.reading import declare_desired, read_desired
 from hubevents_sync.manifest.declaration import EventDeclaration
 from hubevents_sync.manifest.findings import FindingCollector
-from hubevents_sync.manifest.rosters.interface import RosterFile, Spread
+from hubevents_sync.manifest.rosters.interface import Spread
 from hubevents_sync.manifest.rosters.known import Seen, SeenEntries
 from hubevents_sync.model.participation import PersonId
 from hubevents_sync.model.project import Project
@@ -104,7 +104,7 @@ def _versions() -> list[str]:
 
 def _pass_files(declaration: EventDeclaration, index: RosterIndex, fingerprint: str) -> RosterReading | None:
     """The event without a look into its rosters, where they are the very files that the index is of."""
-    files = [roster.source for roster in declaration.rosters if isinstance(roster, RosterFile)]
+    files = declaration.roster_sources
     if index.file_bytes != sum(file.size() for file in files):
         return None  # most changes show in it, and digests don't have to
     if not covers_all(index, declaration) or any(digest_file(file) != index.files[file.file] for file in files):
@@ -114,7 +114,7 @@ def _pass_files(declaration: EventDeclaration, index: RosterIndex, fingerprint: 
 
 def covers_all(index: RosterIndex, declaration: EventDeclaration) -> bool:
     """*index* knows every entry of every roster of the event, as far as these still are the same files."""
-    files = [roster.source.file for roster in declaration.rosters if isinstance(roster, RosterFile)]
+    files = [source.file for source in declaration.roster_sources]
     return (
         index.is_whole and len(files) == len(declaration.rosters) == len(index.files) and set(files) == set(index.files)
     )

@@ -22,6 +22,7 @@ from hubevents_sync.engine.planning.shares import (
 from hubevents_sync.engine.workspace import Workspace
 from hubevents_sync.manifest.declaration import EventDeclaration
 from hubevents_sync.manifest.findings import FindingCollector
+from hubevents_sync.manifest.rosters.interface import Spread
 from hubevents_sync.plan.people import PeopleCount
 from hubevents_sync.ports import Progress
 
@@ -61,9 +62,11 @@ class _Work:
     findings: FindingCollector
     people: PeopleCount
 
-    def plan_here(self, declarations: Sequence[EventDeclaration]) -> list[EventOutcome]:
+    def plan_here(
+        self, declarations: Sequence[EventDeclaration], *, spread: Spread | None = None
+    ) -> list[EventOutcome]:
         outcomes = []
-        for outcome in plan_events(self.workspace, self.state, self.moment, declarations, self.findings):
+        for outcome in plan_events(self.workspace, self.state, self.moment, declarations, self.findings, spread=spread):
             outcomes.append(outcome)
             self._take(outcome)
         return outcomes
@@ -83,11 +86,7 @@ class _Work:
                 spread = partial(spread_over, executor, hands * SHARES_EACH)
                 if large and not futures:
                     executor.submit(int).result()  # makes the processes
-            here = []
-            for outcome in plan_events(self.workspace, self.state, self.moment, large, self.findings, spread=spread):
-                here.append(outcome)
-                self._take(outcome)
-            return here + self._gather(futures)
+            return self.plan_here(large, spread=spread) + self._gather(futures)
 
     def plan_elsewhere(self, executor: "Executor", declarations: Sequence[EventDeclaration]) -> list[EventOutcome]:
         """Events whose people stand in the event file itself are planned here all the same."""

@@ -2,7 +2,7 @@
 
 import hashlib
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
@@ -66,7 +66,7 @@ def name_machine() -> str:
 
 def expect(declarations: Sequence[EventDeclaration]) -> Expected:
     """What whoever plans *declarations* has to find."""
-    sizes = {file.path: file.size() for each in declarations for file in _files_of(each)}
+    sizes = {file.path: file.size() for each in declarations for file in each.roster_sources}
     return Expected(fingerprint_program(), sizes)
 
 
@@ -85,13 +85,9 @@ def leave_secrets(project: Project, environ: Mapping[str, str]) -> tuple[Project
 def require_same_files(declarations: Sequence[EventDeclaration], read: Sequence[Mapping[str, str]]) -> None:
     """Raise ConfigurationError where a roster that was *read* elsewhere (digests by file) is another one than here."""
     for declaration, digests in zip(declarations, read, strict=True):
-        for file in _files_of(declaration):
+        for file in declaration.roster_sources:
             there = digests.get(file.file)  # none where it could not be read, which is a finding
             if there is not None and there != digest_file(file):
                 raise ConfigurationError(
                     f"{file.file} is not the same on the workers as on this machine", hint=SHARE_FOLDER
                 )
-
-
-def _files_of(declaration: EventDeclaration) -> Iterator[Source]:
-    return (roster.source for roster in declaration.rosters if isinstance(roster, RosterFile))

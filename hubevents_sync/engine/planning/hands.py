@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from contextlib import suppress
 
 from hubevents_sync.manifest.declaration import EventDeclaration
-from hubevents_sync.manifest.rosters.interface import RosterFile
 
 # Below that many bytes of rosters a second process costs more than it saves: some 50,000 people.
 WORTH_A_PROCESS_BYTES = 4_000_000
@@ -37,7 +36,7 @@ def find_large(declarations: Sequence[EventDeclaration], hands: int) -> list[Eve
 
 def weigh(declaration: EventDeclaration) -> int:
     """The bytes of the rosters of an event."""
-    return sum(roster.source.size() for roster in declaration.rosters if isinstance(roster, RosterFile))
+    return sum(source.size() for source in declaration.roster_sources)
 
 
 def cut_shares(declarations: Sequence[EventDeclaration], count: int) -> list[Sequence[EventDeclaration]]:
