@@ -3,10 +3,10 @@
 from typing import Any
 
 from selenium import webdriver
+from selenium.common.exceptions import StaleElementReferenceException, WebDriverException
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.remote.webelement import WebElement
-from selenium.webdriver.support.expected_conditions import staleness_of
 from selenium.webdriver.support.wait import WebDriverWait
 
 # Each problem as a line; a page without any gives an empty list.
@@ -145,14 +145,34 @@ class Looker:
     def follow(self, element: WebElement) -> None:
         """Click what loads a page, and wait until that is there in place of this one."""
         element.click()
-        WebDriverWait(self.driver, 20).until(staleness_of(element))
+        self.wait_until_gone(element)
 
     def enter(self, selector: str, text: str) -> None:
         """Write *text* in place of what is in a field, send its form with the Enter key and wait for the next page."""
         field = self.find(selector)
         field.clear()
         field.send_keys(text, Keys.ENTER)
-        WebDriverWait(self.driver, 20).until(staleness_of(field))
+        self.wait_until_gone(field)
+
+    def wait_until_gone(self, element: WebElement) -> None:
+        """Wait until another page is there in place of the one that *element* is on.
+
+        Asked just while the page changes, chromedriver may answer with an unknown error in place of "stale"
+        (SeleniumHQ/selenium#15401).
+        """
+
+        def gone(_driver: object) -> bool:
+            try:
+                element.is_enabled()
+            except StaleElementReferenceException:
+                return True
+            except WebDriverException as error:
+                if "does not belong to the document" in str(error.msg):
+                    return True
+                raise
+            return False
+
+        WebDriverWait(self.driver, 20).until(gone)
 
     def find(self, selector: str) -> WebElement:
         """The first element that fits."""
