@@ -95,7 +95,11 @@ def measure(form: str, shape: str, events: int, people: int, *, runs: int) -> Po
         listing = Path(name, "csv-files")
         listing.write_text("\n".join(str(path) for path in sorted((same.folder / "rosters").iterdir())))
         command = [*PROGRAM, "-C", str(work.folder), "plan"]
-        rounds = [(measure_process(read_bare(listing)), measure_process(command)) for _ in range(runs)]
+        bare = read_bare(listing)
+        rounds = [
+            (measure_process(bare, is_watched=False), measure_process(command, is_watched=False)) for _ in range(runs)
+        ]
+        peak = measure_process(command).peak
     return Point(
         form,
         shape,
@@ -104,7 +108,7 @@ def measure(form: str, shape: str, events: int, people: int, *, runs: int) -> Po
         Spread.of([plan.wall for _, plan in rounds]).median,
         Spread.of([plan.cpu for _, plan in rounds]).median,
         Spread.of([plan.wall / bare.wall for bare, plan in rounds]).median,
-        max(plan.peak for _, plan in rounds) / MIB,
+        peak / MIB,
     )
 
 

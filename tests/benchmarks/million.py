@@ -81,11 +81,11 @@ class Bench:
         command = [*PROGRAM, "-C", str(self.work.folder), "plan", "--detailed-exitcode", *flags]
         taken: dict[str, list[Measured]] = {"bare": [], "plan": []}
         for _ in range(self.runs):
-            taken["bare"].append(measure_process(self.bare))
-            taken["plan"].append(measure_process(command, may_end_with=(ends_with,)))
+            taken["bare"].append(measure_process(self.bare, is_watched=False))
+            taken["plan"].append(measure_process(command, may_end_with=(ends_with,), is_watched=False))
         wall, cpu = ratios(taken, "plan", "bare")
         seconds = Spread.of([each.wall for each in taken["plan"]])
-        peak = in_mib(taken["plan"])
+        peak = in_mib([measure_process(command, may_end_with=(ends_with,))])
         size = f"{self.work.people:,} in {self.work.events:,}"
         judged = self._judge(case, wall, seconds, peak)
         self.table.add(size, self.work.form, case, str(wall), str(cpu), f"{peak} MiB", judged)
