@@ -95,9 +95,9 @@ def measure(form: str, shape: str, events: int, people: int, *, runs: int) -> Po
         listing = Path(name, "csv-files")
         listing.write_text("\n".join(str(path) for path in sorted((same.folder / "rosters").iterdir())))
         command = [*PROGRAM, "-C", str(work.folder), "plan"]
-        bare = read_bare(listing)
+        read = read_bare(listing)
         rounds = [
-            (measure_process(bare, is_watched=False), measure_process(command, is_watched=False)) for _ in range(runs)
+            (measure_process(read, is_watched=False), measure_process(command, is_watched=False)) for _ in range(runs)
         ]
         peak = measure_process(command).peak
     return Point(
