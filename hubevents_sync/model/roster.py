@@ -3,14 +3,13 @@
 from array import array
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import chain, compress, islice, repeat
+from itertools import chain, islice, repeat
 from typing import NamedTuple, TypeVar, overload
 
+from hubevents_sync.model.moments import Moments
 from hubevents_sync.model.participation import AttendanceState, Participation, PersonId
 
 T = TypeVar("T")
-# Epoch milliseconds; 0 where the entry has no such time. All times of a block are of this century.
-Times = Sequence[int]
 Contacts = Sequence[Mapping[str, str] | None]
 _make = tuple.__new__  # what Participation(…) itself ends in, without its eight default arguments
 
@@ -28,10 +27,10 @@ class RosterBlock:
     lines: Sequence[int]
     people: Sequence[PersonId]
     emails: Sequence[str]
-    registered: Times | None
-    joined: Times | None
-    left: Times | None
-    cancelled: Times | None
+    registered: Moments | None
+    joined: Moments | None
+    left: Moments | None
+    cancelled: Moments | None
     contacts: Contacts | None
     domains: Mapping[str, int]
     latest_ms: int
@@ -41,7 +40,7 @@ class RosterBlock:
         return len(self.people)
 
     @property
-    def moments(self) -> dict[AttendanceState, Times]:
+    def moments(self) -> dict[AttendanceState, Moments]:
         """When the entries' rows occurred, of those states that there are any of."""
         columns = (
             (AttendanceState.REGISTERED, self.registered),
@@ -52,9 +51,8 @@ class RosterBlock:
 
     def __reduce__(self) -> tuple[Callable[["_PackedBlock"], "RosterBlock"], tuple["_PackedBlock"]]:
         """To another process it goes packed: a fifth of the time that each text and number would take by itself."""
-        columns = self.registered, self.joined, self.left, self.cancelled
-        times = [None if column is None else array("q", column).tobytes() for column in columns]
         people, emails = b"".join(self.people), "\n".join(self.emails)
+        times = self.registered, self.joined, self.left, self.cancelled
         domains = dict(self.domains)
         return _unpack, (
             _PackedBlock(self.file, self.lines, people, emails, times, self.contacts, domains, self.latest_ms),
@@ -62,21 +60,22 @@ class RosterBlock:
 
     def count_rows(self) -> int:
         """How many participations it stands for."""
-        return sum(len(column) - column.count(0) for column in self.moments.values())
+        return sum(map(len, self.moments.values()))
 
     def rows(self) -> Iterable[Participation]:
         """The participations, entry by entry, each made as it is asked for."""
         moments = self.moments
         made = [self._make_rows(state, column) for state, column in moments.items()]
-        if len(made) == 1 and 0 not in next(iter(moments.values())):
+        if len(made) == 1 and len(next(iter(moments.values()))) == len(self):
             return made[0]
         return (row for rows in zip(*made, strict=True) for row in rows if row[2])
 
-    def _make_rows(self, state: AttendanceState, moments: Times) -> Iterator[Participation]:
+    def _make_rows(self, state: AttendanceState, moments: Moments) -> Iterator[Participation]:
         """One of each entry; where it has no time of *state*, one at 0."""
-        times: tuple[Iterable[int | None], ...] = (moments, repeat(None), repeat(None))
-        if state is AttendanceState.ATTENDED:
-            times = (moments, self.joined or (), self.left or ())
+        occurred = moments.spread()
+        times: tuple[Iterable[int | None], ...] = (occurred, repeat(None), repeat(None))
+        if self.left is not None and state is AttendanceState.ATTENDED:
+            times = (occurred, occurred, self.left.spread())
         contacts: Iterable[Mapping[str, str] | None] = repeat(None) if self.contacts is None else self.contacts
         columns = self.people, repeat(state), *times, self.emails, repeat(None), contacts, repeat(self.file), self.lines
         return map(_make, repeat(Participation), zip(*columns, strict=False))
@@ -87,7 +86,7 @@ class _PackedBlock(NamedTuple):
     lines: Sequence[int]
     people: bytes
     emails: str
-    times: Sequence[bytes | None]
+    times: Sequence[Moments | None]
     contacts: Contacts | None
     domains: Mapping[str, int]
     latest_ms: int
@@ -95,7 +94,7 @@ class _PackedBlock(NamedTuple):
 
 def _unpack(packed: _PackedBlock) -> RosterBlock:
     people, width = packed.people, len(packed.people) // len(packed.lines)
-    registered, joined, left, cancelled = (each and array("q", each).tolist() for each in packed.times)
+    registered, joined, left, cancelled = packed.times
     return RosterBlock(
         packed.file,
         packed.lines,
@@ -165,9 +164,9 @@ class StateColumns:
     """Rows of one state as columns of one length, in the order of the block."""
 
     emails: Sequence[str]
-    occurred: Times
-    joined: Times | None = None
-    left: Times | None = None
+    occurred: "array[int]"
+    joined: "array[int] | None" = None
+    left: "array[int] | None" = None
     contacts: Contacts | None = None
 
 
@@ -176,13 +175,8 @@ def take_state(block: RosterBlock, state: AttendanceState) -> StateColumns | Non
     moments = block.moments.get(state)
     if moments is None:
         return None
-    is_whole = 0 not in moments
-
-    def take(column: Sequence[T]) -> Sequence[T]:
-        return column if is_whole else list(compress(column, moments))
-
-    contacts = None if block.contacts is None else take(block.contacts)
-    if state is not AttendanceState.ATTENDED or block.joined is None or block.left is None:
-        return StateColumns(take(block.emails), take(moments), contacts=contacts)
-    joined = take(block.joined)
-    return StateColumns(take(block.emails), joined, joined, take(block.left), contacts)
+    emails = moments.select(block.emails)
+    contacts = None if block.contacts is None else moments.select(block.contacts)
+    if state is not AttendanceState.ATTENDED or block.left is None:
+        return StateColumns(emails, moments.times, contacts=contacts)
+    return StateColumns(emails, moments.times, moments.times, block.left.times, contacts)

@@ -94,33 +94,38 @@ class _Columns(NamedTuple):
     """Rows of one state. What a row does not have is NO_TIME, or an empty text; what none has is an empty column."""
 
     emails: list[str]
-    occurred: list[int]
-    joined: list[int]
-    left: list[int]
+    occurred: "array[int]"
+    joined: "array[int]"
+    left: "array[int]"
     contacts: list[str]
 
 
 def _join(blocks: Sequence[StateColumns], rows: Sequence[Participation]) -> _Columns:
-    count = len(rows) + sum(len(block.emails) for block in blocks)
-
-    def join(of_blocks: Iterable[Sequence[T] | None], of_rows: Iterable[T], none: T) -> list[T]:
-        parts = [
-            [none] * len(block.emails) if each is None else each for block, each in zip(blocks, of_blocks, strict=True)
-        ]
-        joined = list(chain(*parts, of_rows))
-        return joined if joined.count(none) < count else []
-
     return _Columns(
         [*chain.from_iterable(block.emails for block in blocks), *(row.email or "" for row in rows)],
-        [*chain.from_iterable(block.occurred for block in blocks), *map(occurred_at_of, rows)],
-        join((block.joined for block in blocks), (_or_none(row.joined_at_ms) for row in rows), NO_TIME),
-        join((block.left for block in blocks), (_or_none(row.left_at_ms) for row in rows), NO_TIME),
-        join(
-            (None if block.contacts is None else list(map(_spell_contact, block.contacts)) for block in blocks),
-            (_spell_contact(row.contact_properties) for row in rows),
-            "",
-        ),
+        _join_times([(len(block.emails), block.occurred) for block in blocks], list(map(occurred_at_of, rows))),
+        _join_times([(len(block.emails), block.joined) for block in blocks], [row.joined_at_ms for row in rows]),
+        _join_times([(len(block.emails), block.left) for block in blocks], [row.left_at_ms for row in rows]),
+        _join_contacts(blocks, rows),
     )
+
+
+def _join_times(of_blocks: Sequence[tuple[int, "array[int] | None"]], of_rows: Sequence[int | None]) -> "array[int]":
+    """Those of blocks, each of so many rows, and those of rows."""
+    joined = array("q")
+    if any(times is not None for _, times in of_blocks) or of_rows.count(None) < len(of_rows):
+        for count, times in of_blocks:
+            joined += array("q", [NO_TIME]) * count if times is None else times
+        joined.extend(NO_TIME if moment is None else moment for moment in of_rows)
+    return joined
+
+
+def _join_contacts(blocks: Sequence[StateColumns], rows: Sequence[Participation]) -> list[str]:
+    if all(block.contacts is None for block in blocks) and not any(row.contact_properties for row in rows):
+        return []
+    of_blocks = (repeat(None, len(block.emails)) if block.contacts is None else block.contacts for block in blocks)
+    joined = [_spell_contact(each) for each in chain(*of_blocks, (row.contact_properties for row in rows))]
+    return joined if any(joined) else []
 
 
 def _pack(columns: _Columns) -> Iterator[bytes]:
@@ -133,9 +138,9 @@ def _pack(columns: _Columns) -> Iterator[bytes]:
         columns = _sort(columns)
         folded = "\n".join(columns.emails)
     yield folded.encode("utf-8", "surrogatepass")
-    for moments in (columns.occurred, columns.joined, columns.left):
-        numbers = array("q", moments)
-        if sys.byteorder == "big":
+    for times in (columns.occurred, columns.joined, columns.left):
+        numbers = times[:] if sys.byteorder == "big" else times
+        if numbers is not times:
             numbers.byteswap()
         yield numbers.tobytes()
     yield "\n".join(columns.contacts).encode("ascii")
@@ -152,15 +157,12 @@ def _sort(columns: _Columns) -> _Columns:
 
 
 def _arrange(columns: _Columns, order: Sequence[int]) -> _Columns:
-    def arrange(column: list[T]) -> list[T]:
-        return list(map(column.__getitem__, order)) if column else []
+    def arrange(column: Sequence[T]) -> Iterable[T]:
+        return map(column.__getitem__, order) if column else ()
 
     emails, occurred, joined, left, contacts = columns
-    return _Columns(arrange(emails), arrange(occurred), arrange(joined), arrange(left), arrange(contacts))
-
-
-def _or_none(moment: int | None) -> int:
-    return NO_TIME if moment is None else moment
+    times = [array("q", arrange(column)) for column in (occurred, joined, left)]
+    return _Columns(list(arrange(emails)), times[0], times[1], times[2], list(arrange(contacts)))
 
 
 def _spell_contact(properties: Mapping[str, str] | None) -> str:

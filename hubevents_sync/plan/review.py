@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from itertools import repeat
 from operator import floordiv
 
+from hubevents_sync.model.moments import DAY_MS
 from hubevents_sync.model.participation import Participation
 from hubevents_sync.model.plan import DayCount, DomainCount, RosterReview
 from hubevents_sync.model.roster import RosterBlock
@@ -13,7 +14,6 @@ from hubevents_sync.plan.participations import latest_by_person
 from hubevents_sync.plan.people import PACKED_BYTES, pack_people
 from hubevents_sync.plan.rows import STATE_ORDER, occurred_at_of, person_of, state_of
 
-DAY_MS = 86_400_000
 # A domain of one or two people says who they are to anybody who knows them; of five it says little more than a count.
 FEWEST_OF_A_DOMAIN = 5
 # The largest ones are named. A roster of the public has tens of thousands, which nobody reads.
@@ -104,7 +104,7 @@ def _count_days(blocks: Sequence[RosterBlock], others: Sequence[Participation]) 
     counts = Counter(zip(map(state_of, others), days, strict=True))
     for block in blocks:
         for state, moments in block.moments.items():
-            for day, count in Counter(map(floordiv, filter(None, moments), repeat(DAY_MS))).items():
+            for day, count in moments.days.items():
                 counts[state, day] += count
     ordered = sorted(counts.items(), key=lambda item: (STATE_ORDER[item[0][0]], item[0][1]))
     return tuple(DayCount(day, state, count) for (state, day), count in ordered)

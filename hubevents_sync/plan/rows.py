@@ -6,9 +6,10 @@ roster's blocks stay columns as long as nothing in them is held.
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from itertools import chain, compress, repeat
+from itertools import chain, repeat
 from operator import itemgetter, lt
 
+from hubevents_sync.model.moments import Moments, pair_times
 from hubevents_sync.model.participation import AttendanceState, Participation, PersonId
 from hubevents_sync.model.plan import AddressKind, PlannedRow, RowCount
 from hubevents_sync.model.roster import Roster, RosterBlock
@@ -152,23 +153,31 @@ def count_rows(
 def _count_rounds(block: RosterBlock) -> dict[tuple[int, AttendanceState], int]:
     """How many rows of each state go in each round."""
     registered, joined, cancelled = block.registered, block.joined, block.cancelled
-    counts = Counter({(1, state): len(column) - column.count(0) for state, column in block.moments.items()})
+    counts = Counter({(1, state): len(moments) for state, moments in block.moments.items()})
     moved: Counter[tuple[int, AttendanceState]] = Counter()
-    if cancelled and joined and any(compress(joined, cancelled)):
-        given = [column or repeat(0) for column in (registered, joined, cancelled)]
+    if cancelled and joined and _count_both(joined, cancelled):
+        given = [repeat(0) if column is None else column.spread() for column in (registered, joined, cancelled)]
         moved = Counter(chain.from_iterable(map(_rank_later, zip(*given, strict=False))))
     else:
         if registered and cancelled:
-            moved[2, CANCELLED] = counts[1, CANCELLED] - list(compress(registered, cancelled)).count(0)
+            moved[2, CANCELLED] = _count_both(registered, cancelled)
         if registered and joined:
-            registered_at, joined_at = list(compress(registered, joined)), compress(joined, joined)
-            attended_first = sum(map(lt, joined_at, registered_at))
-            moved[2, REGISTERED] = attended_first
-            moved[2, ATTENDED] = len(registered_at) - registered_at.count(0) - attended_first
+            moved[2, REGISTERED] = _count_earlier(joined, registered)
+            moved[2, ATTENDED] = _count_both(registered, joined) - moved[2, REGISTERED]
     for (_, state), count in moved.items():
         counts[1, state] -= count
     counts.update(moved)
     return counts
+
+
+def _count_both(one: Moments, other: Moments) -> int:
+    """How many entries have a time in both."""
+    return len(other) if one.given is None else sum(other.select(one.given))
+
+
+def _count_earlier(one: Moments, other: Moments) -> int:
+    """Of the entries with a time in both, how many have the earlier one in *one*."""
+    return 0 if other.is_days_before(one) else sum(map(lt, *pair_times(one, other)))
 
 
 def _rank_later(times: Iterable[int]) -> list[tuple[int, AttendanceState]]:

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hubevents_sync.model.event import RemovalPolicy
+from hubevents_sync.model.moments import Moments
 from hubevents_sync.model.participation import Participation
 from hubevents_sync.model.roster import Roster, RosterBlock
 from hubevents_sync.model.snapshot import RecordedEvent
@@ -56,8 +57,10 @@ PARTS = st.lists(st.tuples(st.integers(1, 5), st.booleans()), max_size=4)
 def build_block(entries: Sequence[Entry], line: int) -> RosterBlock:
     """*entries* as columns; one without any value is left out."""
 
-    def column(moments: list[int]) -> list[int] | None:
-        return moments if any(moments) else None
+    def column(moments: list[int]) -> Moments | None:
+        given_times = [moment for moment in moments if moment]
+        given_bytes = None if all(moments) else bytes(map(bool, moments))
+        return Moments.of(given_times, given_bytes) if given_times else None
 
     joined = [entry.joined for entry in entries]
     contacts = [{"firstname": f"Guest {entry.number}"} if entry.has_contact else None for entry in entries]

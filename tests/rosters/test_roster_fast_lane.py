@@ -1,6 +1,8 @@
 """The fast lane says what the way entry by entry says, of whatever file; and it is taken where it can be."""
 
-from typing import Any
+import re
+from collections import Counter
+from datetime import date, timedelta
 
 import pytest
 from hypothesis import given, settings
@@ -11,15 +13,17 @@ from hubevents_sync.manifest.rosters.entry import EntryTaker
 from hubevents_sync.manifest.rosters.interface import RosterContext, RosterFile
 from hubevents_sync.manifest.rosters.plain.columns import count_sure_domains
 from hubevents_sync.manifest.rosters.plain.interface import NotPlain
+from hubevents_sync.manifest.rosters.plain.lanes import read_alike
 from hubevents_sync.manifest.rosters.plain.rows import Objection, PlainRows, find_format
-from hubevents_sync.manifest.rosters.plain.times import SAMPLE, TimeColumns
+from hubevents_sync.manifest.rosters.plain.times import TimeColumns
 from hubevents_sync.manifest.rosters.read import READERS, read_participations
 from hubevents_sync.manifest.rosters.report import Report
 from hubevents_sync.manifest.source import TextSource
-from hubevents_sync.manifest.times import parse_time
+from hubevents_sync.manifest.times import BadTime, parse_time
 from hubevents_sync.model.event import EventKey
 from hubevents_sync.model.finding import Finding
 from hubevents_sync.model.instant import parse_instant
+from hubevents_sync.model.moments import DAY_MS
 from hubevents_sync.model.participation import Participation
 from tests.rosters.conftest import END, REFERENCE, START, identify
 
@@ -204,25 +208,70 @@ def test_addresses_that_are_sure_together_are_sure_one_by_one(addresses: list[st
     assert (count_sure_domains(addresses) is not None) is each
 
 
-DAYS = st.sampled_from(["2026-11-30", "2024-02-29", "2026-02-29", "1999-12-31", "2026-1-1", ""])
+DAYS = st.sampled_from(
+    ["2026-11-30", "2024-02-29", "2000-02-29", "2026-02-29", "2026-04-31", "2099-12-31", "1999-12-31", "2026-13-01",
+     "2026-00-10", "2026-01-00", "2026-1-1", "2026/11/30", ""]
+)  # fmt: skip
 CLOCKS = st.sampled_from(
-    ["T09:00:00Z", "T23:59:59.999+14:00", "T00:00:00-23:59", "T09:00Z", "T24:00:00Z", "T9:00:00Z", ""]
-)
+    ["T09:00:00Z", "T23:59:59.999+14:00", "T00:00:00-23:59", "T09:00Z", "T24:00:00Z", "T9:00:00Z", "T23:60:00Z",
+     "T23:59:60Z", "T0:900:00Z", "T09:00:00Z\n", "T09:00:00z", "T09:00:0\u0669Z", "T09:00:00+24:00", ""]
+)  # fmt: skip
+TIMES = st.tuples(DAYS, CLOCKS).map("".join)
+GOOD_DAYS = st.dates(date(2000, 1, 1), date(2099, 12, 31)).map(date.isoformat)
+GOOD_CLOCKS = st.times().map(lambda time: time.isoformat(timespec="seconds"))
 
 
-# So many different times that a column is not looked up as whole times.
-MANY = [f"2026-11-30T09:{minute:02}:00Z" for minute in range(SAMPLE // 2)]
+@st.composite
+def columns_of_times(draw: st.DrawFn) -> list[str]:
+    """Some written alike, beside some that may be anything, or nothing."""
+    rest = draw(st.sampled_from(["Z", ".000Z", ".250Z", "+01:00", "-11:30", ".001+14:00", "+0100"]))
+    alike = draw(st.lists(st.tuples(GOOD_DAYS, GOOD_CLOCKS).map(lambda each: f"{each[0]}T{each[1]}{rest}"), max_size=9))
+    others = draw(st.lists(st.one_of(st.just(""), TIMES), max_size=3))
+    return draw(st.permutations([*alike, *others]))
 
 
-@given(st.lists(st.tuples(DAYS, CLOCKS).map("".join), max_size=3), st.sampled_from([[], MANY]))
-def test_a_column_of_times_is_read_as_each_of_them_or_not_at_all(some: list[str], others: list[str]) -> None:
-    column = others + some
+@settings(max_examples=400)
+@given(columns_of_times())
+def test_a_column_of_times_is_read_as_each_of_them_or_not_at_all(column: list[str]) -> None:
+    given_bytes = bytes(map(bool, column)) if "" in column else None
+    if not any(column):
+        return
+    try:
+        found = TimeColumns().read(column, given_bytes)
+    except NotPlain:
+        assert not all(is_plain_time(text) for text in column if text)
+        return
+    assert found.spread() == [parse_time(text, None) if text else 0 for text in column]
+    assert dict(found.days) == Counter(moment // DAY_MS for moment in found.times)
 
-    def read_column() -> list[Any] | None:
-        try:
-            return TimeColumns().read(column)
-        except NotPlain:
-            return None
 
-    found = read_column()
-    assert found is None or found == [parse_time(text, None) if text else 0 for text in column]
+def is_plain_time(text: str) -> bool:
+    """It is of the one form, and a time."""
+    try:
+        parse_time(text, None)
+    except BadTime:
+        return False
+    return re.fullmatch(r"20\d\d-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{3})?(Z|[+-]\d\d:\d\d)", text, re.ASCII) is not None
+
+
+def test_every_day_of_the_century_is_read_right() -> None:
+    first = date(2000, 1, 1)
+    days = [first + timedelta(days=number) for number in range((date(2100, 1, 1) - first).days)]
+    found = read_alike([f"{day.isoformat()}T23:59:59Z" for day in days], None)
+    assert found is not None
+    assert found.times.tolist() == [parse_instant(f"{day.isoformat()}T23:59:59Z") for day in days]
+    assert found.days == {(day - date(1970, 1, 1)).days: 1 for day in days}
+
+
+@pytest.mark.parametrize(
+    "texts",
+    [
+        ["2026-11-30T09:00:00Z\n2026-11-30T09:00:00Z", ""],  # as long together as two, and cut elsewhere
+        ["2026-11-30T09:00:00Z2", "026-11-30T09:00:00Z"],
+        ["2026-11-30T09:00:00Z", "2026-11-30T09:00:00z"],
+        ["2026-11-30T09:00:00Z", "2026-11-31T09:00:00Z"],
+        ["2026-11-30T09:00:00+24:00"],
+    ],
+)  # fmt: skip
+def test_times_that_are_not_alike_or_no_times_are_not_read_together(texts: list[str]) -> None:
+    assert read_alike(texts, None) is None

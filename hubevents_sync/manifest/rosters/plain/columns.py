@@ -1,27 +1,27 @@
 """Check columns of plain entries all at once, and read their times and their people.
 
 Each check answers for all rows. Where one fails, something is to be said of a row, and the rows are looked at one by
-one: the rules and their words stand there. In columns of times 0 stands for none: plain times are of this century.
+one: the rules and their words stand there. Times of different days need not be compared one by one.
 """
 
 from collections import Counter
 from collections.abc import Callable, Sequence
 from functools import lru_cache
-from itertools import compress
-from operator import eq, le, sub
+from operator import eq, ge, sub, truth
 
 from hubevents_sync.manifest.rosters.email import SURE_LENGTH, SURE_PATTERN
 from hubevents_sync.manifest.rosters.interactions import SHORTEST_ATTENDANCE_MS
 from hubevents_sync.manifest.rosters.interface import RosterContext
 from hubevents_sync.manifest.rosters.plain.interface import Block, NotPlain
 from hubevents_sync.manifest.rosters.plain.times import TimeColumns
+from hubevents_sync.model.moments import Moments, find_latest, pair_times
 from hubevents_sync.model.participation import PersonId
-from hubevents_sync.model.roster import RosterBlock, Times
+from hubevents_sync.model.roster import RosterBlock
 
 _LETTERS = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_+-."
 # A dot of a local part has something before it and behind it. In a domain the pattern sees to that.
 _AROUND_A_DOT = (b"\n.", b".@", b"..")
-# Of all rosters together: their days and times of day are much the same.
+# Of all rosters together: their hours and times of day are much the same.
 _TIMES = TimeColumns()
 
 
@@ -64,65 +64,77 @@ class BlockReader:
         if domains is None:
             return None
         try:
-            registered, joined = _read_column(block.registered), _read_column(block.joined)
-            left, cancelled = _read_column(block.left), _read_column(block.cancelled)
+            registered, cancelled = _read_column(block.registered), _read_column(block.cancelled)
+            joined = _read_column(block.joined)
+            left = _read_left(block.left, joined)
         except NotPlain:
             return None
-        if not self._are_sound(registered, joined, left, cancelled):
+        times = [column for column in (registered, joined, left, cancelled) if column is not None]
+        if not times or not self._are_sound(registered, joined, left, cancelled):
             return None
-        columns = registered, joined, left, cancelled
         return RosterBlock(
             file,
             block.lines,
             self._identify_all(block.emails),
             block.emails,
-            *columns,
+            *(registered, joined, left, cancelled),
             contacts=block.contacts,
             domains=domains,
-            latest_ms=max(max(column) for column in columns if column is not None),
+            latest_ms=find_latest(times),
         )
 
     def _are_sound(
-        self, registered: Times | None, joined: Times | None, left: Times | None, cancelled: Times | None
+        self, registered: Moments | None, joined: Moments | None, left: Moments | None, cancelled: Moments | None
     ) -> bool:
         """No rule has anything to say: what ``interactions`` and ``entry`` check row by row."""
-        if registered is not None and max(registered) > self._end_ms:
-            return False
-        if (joined is None) is not (left is None):
+        if registered is not None and registered.has_after(self._end_ms):
             return False
         if joined is not None and left is not None and not self._are_attendances(joined, left):
             return False
         return _say_something(registered, joined, cancelled) and not _collide(registered, joined, cancelled)
 
-    def _are_attendances(self, joined: Times, left: Times) -> bool:
-        begins, ends = list(compress(joined, left)), list(compress(left, joined))
-        if not all(begins) or len(begins) != len(joined) - joined.count(0) or len(begins) != len(left) - left.count(0):
+    def _are_attendances(self, joined: Moments, left: Moments) -> bool:
+        if joined.has_after(self._end_ms - 1) or left.has_before(self._start_ms + 1):
             return False
-        if not begins:
-            return True
-        shortest = min(map(sub, ends, begins))
-        return shortest >= SHORTEST_ATTENDANCE_MS and max(begins) < self._end_ms and min(ends) > self._start_ms
+        return all(map(SHORTEST_ATTENDANCE_MS.__le__, map(sub, left.times, joined.times)))
 
 
-def _read_column(column: Sequence[str] | None) -> Times | None:
-    return None if column is None else _TIMES.read(column)
+def _read_column(column: Sequence[str] | None) -> Moments | None:
+    if column is None:
+        return None
+    return _TIMES.read(column, bytes(map(truth, column)) if "" in column else None)
 
 
-def _say_something(*columns: Times | None) -> bool:
+def _read_left(column: Sequence[str] | None, joined: Moments | None) -> Moments | None:
+    """When they left who joined: each of them, and nobody else."""
+    if column is None and joined is None:
+        return None
+    if column is None or joined is None:
+        raise NotPlain
+    if len(column) - column.count("") != len(joined) or not all(joined.select(column)):
+        raise NotPlain
+    return _TIMES.read(column, joined.given)
+
+
+def _say_something(*columns: Moments | None) -> bool:
     """Each entry has a time in one of *columns* at least."""
-    given = [column for column in columns if column is not None]
-    return bool(given) and (any(0 not in column for column in given) or all(map(any, zip(*given, strict=True))))
+    given = [column.given for column in columns if column is not None]
+    return None in given or all(map(any, zip(*(each for each in given if each), strict=True)))
 
 
-def _collide(registered: Times | None, joined: Times | None, cancelled: Times | None) -> bool:
+def _collide(registered: Moments | None, joined: Moments | None, cancelled: Moments | None) -> bool:
     """Somebody did two things at one time, or cancelled before having registered."""
-    if cancelled is not None and registered is not None:
-        cancelled_at, registered_at = compress(cancelled, cancelled), compress(registered, cancelled)
-        if any(map(le, cancelled_at, registered_at)):
-            return True
-    if joined is None:
+    if registered and cancelled and _cancel_too_early(registered, cancelled):
+        return True
+    return any(joined and other and _meet(joined, other) for other in (registered, cancelled))
+
+
+def _cancel_too_early(registered: Moments, cancelled: Moments) -> bool:
+    return not registered.is_days_before(cancelled) and any(map(ge, *pair_times(registered, cancelled)))
+
+
+def _meet(one: Moments, other: Moments) -> bool:
+    """Somebody has the same time in both."""
+    if one.is_days_before(other) or other.is_days_before(one):
         return False
-    begins = list(filter(None, joined))
-    earliest = min(begins, default=0)
-    others = [column for column in (registered, cancelled) if column is not None and max(column) >= earliest]
-    return any(any(map(eq, begins, compress(column, joined))) for column in others)
+    return any(map(eq, *pair_times(one, other)))

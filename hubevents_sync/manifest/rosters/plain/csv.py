@@ -74,9 +74,9 @@ class PlainCsv:
 
         def column(index: int | None) -> list[str] | None:
             values = [] if index is None else cells[index :: width + 1]
-            if not any(values):
-                return None
-            return list(map(str.strip, values)) if has_spaces else values
+            if has_spaces:
+                values = list(map(str.strip, values))
+            return values if any(values) else None
 
         fields = {name: column(index) for index, name in columns.texts}
         emails = fields.get("email")

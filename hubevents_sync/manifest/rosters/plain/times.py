@@ -1,7 +1,7 @@
-"""Read a column of times at once: an hour and what is behind it are looked up, and worked out the first time only.
+"""Read a column of times at once. Where not all are written alike, an hour and what is behind it are looked up.
 
-Cut behind the hour, both are few: a year has 8,760 hours, and an hour 3,600 seconds. Behind the day there would be
-86,400, more than a processor's cache holds.
+Each of the two is worked out the first time only. Cut behind the hour, both are few: a year has 8,760 hours, and an
+hour 3,600 seconds. Behind the day there would be 86,400, more than a processor's cache holds.
 """
 
 import re
@@ -9,7 +9,9 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from hubevents_sync.manifest.rosters.plain.interface import NotPlain
+from hubevents_sync.manifest.rosters.plain.lanes import read_alike
 from hubevents_sync.model.instant import to_epoch_ms
+from hubevents_sync.model.moments import Moments
 
 _HOUR = re.compile(r"20[0-9]{2}-[0-9]{2}-[0-9]{2}T[0-9]{2}")
 _REST = re.compile(r":[0-9]{2}:[0-9]{2}(?:\.[0-9]{3})?(?:Z|[+-][0-9]{2}:[0-9]{2})")
@@ -19,8 +21,6 @@ SOME_HOUR = "2000-01-01T00"
 SOME_HOUR_MS = to_epoch_ms(datetime.fromisoformat(SOME_HOUR + ON_THE_HOUR))
 # With milliseconds, or zones, there is no end to what stands behind an hour.
 MOST_KNOWN = 100_000
-# So many of a column tell whether its times are mostly the same few.
-SAMPLE = 100
 
 
 class _Hours(dict[str, int]):
@@ -53,34 +53,21 @@ def _keep(known: dict[str, int], text: str, moment: int) -> None:
     known[text] = moment
 
 
-class _Times(dict[str, int]):
-    """Whole times: for columns in which the same few stand again and again, as attendances begin and end."""
-
-    def __init__(self, hours: _Hours, rests: _Rests) -> None:
-        super().__init__()
-        self._hours = hours
-        self._rests = rests
-
-    def __missing__(self, text: str) -> int:
-        found = self._hours[text[:HOUR_LENGTH]] + self._rests[text[HOUR_LENGTH:]] if text else 0
-        _keep(self, text, found)
-        return found
-
-
 class TimeColumns:
-    """Reads columns, and remembers hours, what stood behind them, and whole times between them."""
+    """Reads columns, and remembers hours and what stood behind them between those whose times are not all alike."""
 
     def __init__(self) -> None:
         self._hours = _Hours()
         self._rests = _Rests()
-        self._times = _Times(self._hours, self._rests)
 
-    def read(self, column: Sequence[str]) -> list[int]:
-        """Each text in epoch milliseconds, an empty one as 0.
+    def read(self, column: Sequence[str], given: bytes | None = None) -> Moments:
+        """The times of those texts that are not empty, one at least; *given* tells which, None that all are.
 
         Raises NotPlain for one that is not like 2026-11-30T17:00:00+01:00.
         """
-        if len(set(column[:SAMPLE])) < SAMPLE / 2:
-            return list(map(self._times.__getitem__, column))
+        texts = column if given is None else list(filter(None, column))
+        alike = read_alike(texts, given)
+        if alike is not None:
+            return alike
         hours, rests = self._hours, self._rests
-        return [hours[text[:HOUR_LENGTH]] + rests[text[HOUR_LENGTH:]] if text else 0 for text in column]
+        return Moments.of([hours[text[:HOUR_LENGTH]] + rests[text[HOUR_LENGTH:]] for text in texts], given)
