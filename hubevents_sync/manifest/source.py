@@ -16,7 +16,7 @@ FOREIGN_BYTE_ORDER_MARKS = {
     codecs.BOM_UTF16_LE: "UTF-16",
     codecs.BOM_UTF16_BE: "UTF-16",
 }
-CHUNK = 1 << 16
+CHUNK = 1 << 17
 
 
 class SourceStream:

@@ -9,8 +9,10 @@ PACKED_BYTES = 8
 
 
 def pack_people(people: Iterable[PersonId]) -> bytes:
-    """The first half of each hash, one behind the other."""
-    return array("Q", b"".join(people))[::2].tobytes()
+    """The first bytes of each hash, one behind the other; all are of one length."""
+    hashes = list(people)
+    whole = array("Q", b"".join(hashes))
+    return whole[:: len(whole) // len(hashes)].tobytes() if hashes else b""
 
 
 class PeopleCount:

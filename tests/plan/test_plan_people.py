@@ -11,6 +11,7 @@ ANA, BEN, CEM = b"a" * 8, b"b" * 8, b"c" * 8
 
 def test_half_of_each_hash_is_packed() -> None:
     assert pack_people([ANA + b"1" * 8, BEN + b"2" * 8]) == ANA + BEN
+    assert pack_people([ANA + b"1" * 24, BEN + b"2" * 24]) == ANA + BEN
     assert pack_people([]) == b""
 
 

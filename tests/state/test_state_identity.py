@@ -68,6 +68,17 @@ def test_neither_fingerprint_nor_digest_key_gives_the_key_away() -> None:
 def test_the_public_identity_is_the_same_everywhere() -> None:
     assert Identity.public() == Identity.public()
     assert Identity.fresh() != Identity.fresh()
+    there = pickle.loads(pickle.dumps(Identity.public()))  # noqa: S301  our own bytes
+    assert there.person(email="Ana@example.com") == Identity.public().person(email="ana@example.com")
+
+
+@pytest.mark.parametrize("identity", [IDENTITY, Identity.public()])
+def test_many_people_are_hashed_as_each_of_them_is(identity: Identity) -> None:
+    emails = ["ana@example.com", " Ben@Example.com", "vid:5@example.com", "cem@exämple.com"]
+    each = [identity.person(email=email) for email in emails]
+    assert identity.people(emails) == each
+    assert identity.people(emails[::2]) == each[::2]
+    assert len({*each, identity.person(vid=5)}) == 5
 
 
 def test_the_repr_hides_the_key() -> None:

@@ -49,11 +49,10 @@ class Taken:
 
     def add_block(self, block: RosterBlock, column: int) -> bool:
         """Take *block*, whose entries start at *column*; False, and nothing taken, where somebody in it is a repeat."""
-        people = set(block.people)
-        if len(people) < len(block.people) or not self._places.keys().isdisjoint(people):
+        if self._places and not self._places.keys().isdisjoint(block.people):
             return False
-        count = len(self._in_blocks) + len(people)
-        self._in_blocks |= people  # one look at each, where asking first would take two
+        count = len(self._in_blocks) + len(block.people)
+        self._in_blocks.update(block.people)  # one look at each, where asking first would take two
         if len(self._in_blocks) < count:
             blocks = (part for part in self._parts if isinstance(part, RosterBlock))
             self._in_blocks = {person for before in blocks for person in before.people}

@@ -42,7 +42,7 @@ def count_sure_domains(addresses: Sequence[str]) -> Counter[str] | None:
     dots_of_domains = sum(domain.count(".") * count for domain, count in domains.items())
     if whole.count(".") > dots_of_domains and any(pair in framed for pair in _AROUND_A_DOT):
         return None
-    return domains if "" not in parts and all(map(_is_sure_domain, domains)) else None
+    return domains if b"\n@" not in framed and all(map(_is_sure_domain, domains)) else None
 
 
 @lru_cache(maxsize=4096)

@@ -165,7 +165,9 @@ class PlainRows:
         with self._source.open() as file:
             stream = SourceStream(file, self.file)
             rest, end_mark, line = b"", b"", 1
-            for part, is_last in _mark_last(read_pieces(stream, self.file)):
+            # The stream has counted the lines, and what it read behind a part ends none.
+            parts = ((part, stream.lines) for part in read_pieces(stream, self.file))
+            for (part, lines), is_last in _mark_last(parts):
                 data = rest + part
                 if not end_mark:
                     head = self._measure_head(data)
@@ -173,10 +175,10 @@ class PlainRows:
                     data = data[head:]
                     end_mark = b"\n" + self._format.mark
                 end = len(data) if is_last else data.rfind(end_mark) + 1
+                rest = data[end:]
                 if end:
                     yield Piece(data[:end], line)
-                    line += data.count(b"\n", 0, end)
-                rest = data[end:]
+                    line = 1 + lines - rest.count(b"\n")
             self._digest = stream.digest()
 
     def _measure_head(self, data: bytes) -> int:

@@ -10,7 +10,7 @@ from hubevents_sync.manifest.rosters.plain.interface import PlainFormat
 from hubevents_sync.model.roster import RosterBlock
 
 # Sending a piece to another process and back costs as much as reading a few hundred rows; pieces have some thousand.
-PIECES_AT_ONCE = 8
+PIECES_AT_ONCE = 4
 
 
 @dataclass(frozen=True, slots=True)
