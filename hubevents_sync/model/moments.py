@@ -2,7 +2,7 @@
 
 from array import array
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import compress, repeat
 from operator import floordiv
@@ -37,12 +37,10 @@ class Moments:
         """What of *column*, which has something for each entry, belongs to those that have a time."""
         return column if self.given is None else list(compress(column, self.given))
 
-    def spread(self) -> list[int]:
-        """A time for each entry, 0 where it has none."""
-        if self.given is None:
-            return self.times.tolist()
+    def spread(self) -> Iterator[int]:
+        """A time for each entry, 0 where it has none; each made as it is asked for."""
         times = iter(self.times)
-        return [next(times) if is_given else 0 for is_given in self.given]
+        return times if self.given is None else map(next, map((repeat(0), times).__getitem__, self.given))
 
     def has_after(self, moment_ms: int) -> bool:
         """One is later than that. The days settle it most of the time."""

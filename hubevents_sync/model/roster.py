@@ -3,7 +3,7 @@
 from array import array
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import chain, islice, repeat
+from itertools import chain, islice, repeat, tee
 from typing import NamedTuple, TypeVar, overload
 
 from hubevents_sync.model.moments import Moments
@@ -72,10 +72,9 @@ class RosterBlock:
 
     def _make_rows(self, state: AttendanceState, moments: Moments) -> Iterator[Participation]:
         """One of each entry; where it has no time of *state*, one at 0."""
-        occurred = moments.spread()
-        times: tuple[Iterable[int | None], ...] = (occurred, repeat(None), repeat(None))
+        times: tuple[Iterable[int | None], ...] = (moments.spread(), repeat(None), repeat(None))
         if self.left is not None and state is AttendanceState.ATTENDED:
-            times = (occurred, occurred, self.left.spread())
+            times = (*tee(moments.spread()), self.left.spread())
         contacts: Iterable[Mapping[str, str] | None] = repeat(None) if self.contacts is None else self.contacts
         columns = self.people, repeat(state), *times, self.emails, repeat(None), contacts, repeat(self.file), self.lines
         return map(_make, repeat(Participation), zip(*columns, strict=False))

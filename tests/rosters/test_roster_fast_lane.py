@@ -241,7 +241,7 @@ def test_a_column_of_times_is_read_as_each_of_them_or_not_at_all(column: list[st
     except NotPlain:
         assert not all(is_plain_time(text) for text in column if text)
         return
-    assert found.spread() == [parse_time(text, None) if text else 0 for text in column]
+    assert list(found.spread()) == [parse_time(text, None) if text else 0 for text in column]
     assert dict(found.days) == Counter(moment // DAY_MS for moment in found.times)
 
 

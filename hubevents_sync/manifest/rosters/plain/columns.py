@@ -7,7 +7,7 @@ one: the rules and their words stand there. Times of different days need not be 
 from collections import Counter
 from collections.abc import Callable, Sequence
 from functools import lru_cache
-from operator import eq, ge, sub, truth
+from operator import eq, ge, mul, sub, truth
 
 from hubevents_sync.manifest.rosters.email import SURE_LENGTH, SURE_PATTERN
 from hubevents_sync.manifest.rosters.interactions import SHORTEST_ATTENDANCE_MS
@@ -39,15 +39,19 @@ def count_sure_domains(addresses: Sequence[str]) -> Counter[str] | None:
         return None
     parts = whole.replace("@", "\n").split("\n")
     domains = Counter(parts[1::2])
-    dots_of_domains = sum(domain.count(".") * count for domain, count in domains.items())
+    dots = {domain: _count_dots(domain) for domain in domains}
+    if not all(parts) or not all(dots.values()):
+        return None
+    dots_of_domains = sum(map(mul, dots.values(), domains.values()))
     if whole.count(".") > dots_of_domains and any(pair in framed for pair in _AROUND_A_DOT):
         return None
-    return domains if b"\n@" not in framed and all(map(_is_sure_domain, domains)) else None
+    return domains
 
 
 @lru_cache(maxsize=4096)
-def _is_sure_domain(domain: str) -> bool:
-    return SURE_PATTERN.fullmatch(f"a@{domain}") is not None
+def _count_dots(domain: str) -> int:
+    """How many dots there are in a domain that ``email.is_email`` is sure of; 0 for any other."""
+    return domain.count(".") if SURE_PATTERN.fullmatch(f"a@{domain}") is not None else 0
 
 
 class BlockReader:
