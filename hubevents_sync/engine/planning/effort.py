@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
-from hubevents_sync.collector import collector_at_rest
 from hubevents_sync.engine.planning.hands import count_hands, cut_shares, find_large
 from hubevents_sync.engine.planning.shares import (
     EventOutcome,
@@ -136,7 +135,6 @@ class _Work:
         return nullcontext() if self.effort.progress is None else self.effort.progress.still()
 
 
-@collector_at_rest()
 def plan_by(
     effort: Effort,
     workspace: Workspace,

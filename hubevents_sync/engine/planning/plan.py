@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from hubevents_sync.collector import collector_at_rest
 from hubevents_sync.engine.desired.reading import (
     Manifest,
     digest_manifest,
@@ -67,6 +68,7 @@ class Planning:
         refuse_breaches(self.breaches)
 
 
+@collector_at_rest()
 def plan_project(
     workspace: Workspace,
     *,
