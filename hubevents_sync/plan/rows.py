@@ -89,6 +89,9 @@ def arrange_rows(
 
     *removals* are cancellations of people who left; they go in round 1 and are never held.
     """
+    blocks, others = split_rows(missing, now_ms=now_ms)
+    if not others and not removals and all(block.count_rows() == len(block) for block in blocks):
+        return tuple(_plan_all(_order_rows(missing)))  # nobody has two rows, and none is held
     rounds, held = number_rounds(missing), find_held(missing, now_ms=now_ms)
     if rounds is None and held is None and not removals:
         return tuple(_plan_all(_order_rows(missing)))
@@ -115,17 +118,18 @@ def _plan_all(
     return map(tuple.__new__, repeat(PlannedRow), columns)
 
 
-def _order_rows(rows: Iterable[Participation]) -> Iterable[Participation]:
+def _order_rows(rows: Iterable[Participation]) -> list[Participation]:
     """*rows*, all of one round, in the order in which they are sent."""
     ordered = sorted(rows, key=person_of)
-    states = list(map(state_of, ordered))
+    states, emails = list(map(state_of, ordered)), list(map(email_of, ordered))
+    if None not in emails and states.count(states[0] if states else None) == len(states):
+        return ordered
+    arranged: list[Participation] = []
     for state in STATES:
-        of_state = ordered if states.count(state) == len(ordered) else [row for row in ordered if row.state is state]
-        by_id = [row for row in of_state if row.email is None]
-        yield from by_id
-        yield from of_state if not by_id else [row for row in of_state if row.email is not None]
-        if len(of_state) == len(ordered):
-            return
+        of_state = [row for row in ordered if row.state is state]
+        arranged += [row for row in of_state if row.email is None]
+        arranged += [row for row in of_state if row.email is not None]
+    return arranged
 
 
 def count_rows(
