@@ -23,12 +23,13 @@ def collector_at_rest() -> Iterator[None]:
 
 @contextmanager
 def collector_at_ease() -> Iterator[None]:
-    """Inside, what is part of a cycle is looked for ten times more rarely than else.
+    """Inside, what is part of a cycle is looked for a hundred times more rarely than else.
 
-    For work that goes on for hours: cycles do come to be in it, few among a million rows that are made and dropped.
+    For work that goes on for hours: cycles do come to be in it, few among a million rows that are made and dropped. The
+    rows of the events under way are some 60,000 objects, none of which is worth a look.
     """
     thresholds = gc.get_threshold()
-    gc.set_threshold(thresholds[0] * 10, *thresholds[1:])
+    gc.set_threshold(thresholds[0] * 100, *thresholds[1:])
     try:
         yield
     finally:
