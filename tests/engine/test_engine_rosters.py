@@ -154,6 +154,22 @@ def test_all_that_is_at_hubspot_is_passed_over(event: Event) -> None:
     assert event.count_read() == 11 if event.kind == "csv" else 140
 
 
+@pytest.mark.parametrize("kind", FORMATS)
+@pytest.mark.parametrize("people", [5, 12, 100])
+def test_an_index_of_all_entries_is_the_same_however_it_is_made(kind: str, people: int, tmp_path: Path) -> None:
+    event = Event(tmp_path, kind, (write_people(kind, people), write_people(kind, 7, prefix="q")))
+    event.write()
+    declaration, project = event.declare()
+    reading = read_rosters(declaration, project, identity=IDENTITY, findings=FindingCollector(), keeps_hashes=True)
+    all_due_ms = parse_instant("2027-01-01T00:00:00Z")
+    planned = plan_event(None, reading.desired, now_ms=all_due_ms, digest_key=b"d" * 32)
+    rosters = [Source(tmp_path / f"rosters/{name}.{kind}", f"rosters/{name}.{kind}") for name in "ab"]
+    at_once = make_index(reading, None, planned, failed=(), rosters=rosters)
+    one_by_one = make_index(reading, None, planned, failed={b"somebody else..."}, rosters=rosters)
+    assert at_once == one_by_one
+    assert (at_once.is_whole, at_once.people, at_once.watched) == (True, people + 7, b"")
+
+
 def move_a_block(kind: str, entries: Entries) -> int:
     del kind
     entries[60:60] = entries[20:45]

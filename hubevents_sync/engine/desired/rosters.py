@@ -7,7 +7,7 @@ person, under the same rules and settings.
 
 import hashlib
 import json
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from functools import cache
 
@@ -16,10 +16,10 @@ from hubevents_sync.engine.desired.reading import declare_desired, read_desired
 from hubevents_sync.manifest.declaration import EventDeclaration
 from hubevents_sync.manifest.findings import FindingCollector
 from hubevents_sync.manifest.rosters.interface import Spread
-from hubevents_sync.manifest.rosters.known import Seen, SeenEntries
+from hubevents_sync.manifest.rosters.known import Seen, SeenEntries, TakenEntries
 from hubevents_sync.model.participation import PersonId
 from hubevents_sync.model.project import Project
-from hubevents_sync.model.roster_index import NOTHING_KNOWN, EntryHash, IndexedEntries, RosterIndex
+from hubevents_sync.model.roster_index import NOTHING_KNOWN, IndexedEntries, RosterIndex
 from hubevents_sync.model.snapshot import DesiredEvent
 from hubevents_sync.resources import schemas_directory
 from hubevents_sync.state.identity import Identity
@@ -50,9 +50,9 @@ class RosterReading:
         return self.known.count_in(self.seen.runs) + len(self.seen.places)
 
     @property
-    def taken(self) -> Sequence[tuple[EntryHash, PersonId]]:
-        """The entries that were read, by hash and person, as far as they could be told apart."""
-        return self.seen.taken if self.seen else ()
+    def taken(self) -> TakenEntries:
+        """The entries that were read, as far as they could be told apart."""
+        return self.seen.taken if self.seen else TakenEntries([], [])
 
 
 def read_rosters(
@@ -150,7 +150,7 @@ def _pass_entries(
     left = entries.find_left()
     left_people = known.people_at(left)
     read_people = {row.person for row in desired.snapshot.participations}
-    read_people.update(person for _, person in entries.seen.taken)
+    read_people.update(entries.seen.taken.people)
     # Whose entry is left was not passed over: nobody has two of them.
     if known.may_name(read_people.difference(left_people)):
         return None

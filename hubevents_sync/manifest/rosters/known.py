@@ -35,6 +35,9 @@ class FreshEntries(NamedTuple):
         return [self.hashes[place] for place in found], [self.lines[place] for place in found]
 
 
+NO_ENTRIES = FreshEntries(b"", 1, (), (), ())
+
+
 class NewRun(NamedTuple):
     """Entries that follow each other, by their hashes. *run* is None where the last one does not end its line."""
 
@@ -43,23 +46,42 @@ class NewRun(NamedTuple):
 
 
 @dataclass(slots=True)
+class TakenEntries:
+    """Entries that were read, in the order of the files: the hash of each, and its person."""
+
+    hashes: list[EntryHash]
+    people: list[PersonId]
+
+    def __len__(self) -> int:
+        """How many."""
+        return len(self.hashes)
+
+    def add(self, hashes: Sequence[EntryHash], people: Sequence[PersonId]) -> None:
+        """The next ones."""
+        if len(hashes) != len(people):
+            raise ValueError("each entry is a person's")
+        self.hashes += hashes
+        self.people += people
+
+
+@dataclass(slots=True)
 class Seen:
     """What was seen of one file's entries, or of all.
 
     Of the known ones *runs* are those that were passed over as a whole, as ranges of their numbers, and *places* others
-    that were. *taken* has the hash and the person of each entry that was read, in the order of the files. *new_runs*
-    are all entries but those of *runs*, for the next index, where somebody wants one.
+    that were. *taken* are those that were read. *new_runs* are all entries but those of *runs*, for the next index,
+    where somebody wants one.
     """
 
     runs: list[range]
     places: list[int]
-    taken: list[tuple[EntryHash, PersonId]]
+    taken: TakenEntries
     new_runs: list[NewRun]
 
     @classmethod
     def nothing(cls) -> "Seen":
         """Before anything was."""
-        return cls([], [], [], [])
+        return cls([], [], TakenEntries([], []), [])
 
 
 class SeenEntries:
@@ -124,6 +146,6 @@ class SeenEntries:
             is_left[place] = 0
         self.seen.runs += seen.runs
         self.seen.places += seen.places
-        self.seen.taken += seen.taken
+        self.seen.taken.add(seen.taken.hashes, seen.taken.people)
         self.seen.new_runs += seen.new_runs
         return self.known.count_in(seen.runs) + len(seen.places)

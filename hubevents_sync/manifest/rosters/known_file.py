@@ -136,7 +136,7 @@ class FileEntries:
 
     def tell(self, hashes: Sequence[EntryHash], people: Sequence[PersonId]) -> None:
         """Who the entries with these *hashes* are, in their order."""
-        self._seen.taken += zip(hashes, people, strict=True)
+        self._seen.taken.add(hashes, people)
 
     def keep(self) -> bool:
         """Count all of the file; False, and nothing counted, where an entry stands twice."""

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from itertools import accumulate
 
-from hubevents_sync.manifest.rosters.known import FreshEntries, Hasher, NewRun, Seen, SeenEntries
+from hubevents_sync.manifest.rosters.known import NO_ENTRIES, FreshEntries, Hasher, NewRun, Seen, SeenEntries
 from hubevents_sync.manifest.source import CHUNK
 from hubevents_sync.model.participation import PersonId
 from hubevents_sync.model.roster_index import RUN_ENTRIES, EntryHash, Run
@@ -50,7 +50,10 @@ class RunMaker:
 
 
 class FirstEntries:
-    """The entries of one file of which none is known: as ``FileEntries``, in half the time."""
+    """The entries of one file of which none is known: as ``FileEntries``, in half the time.
+
+    *fresh* are those that were looked through last.
+    """
 
     passed = 0
     is_due = True
@@ -61,7 +64,7 @@ class FirstEntries:
         self._hasher = seen.make_hasher(salt)
         self._mark = mark
         self._line = line
-        self._fresh: FreshEntries | None = None
+        self.fresh = NO_ENTRIES
 
     @property
     def count(self) -> int:
@@ -76,7 +79,7 @@ class FirstEntries:
         if self._mark:  # an entry may have several lines
             starts = list(accumulate((body.count(b"\n") + 1 for body in bodies[:-1]), initial=first_line))
         self._line += data.count(b"\n")
-        self._fresh = FreshEntries(data, first_line, starts, hashes, starts)
+        self.fresh = FreshEntries(data, first_line, starts, hashes, starts)
         self._make_runs(data, bodies, hashes)
 
     def _make_runs(self, data: bytes, bodies: Sequence[bytes], hashes: Sequence[EntryHash]) -> None:
@@ -91,15 +94,15 @@ class FirstEntries:
 
     def finish(self) -> None:
         """The file ends here."""
-        self._fresh = None
+        self.fresh = NO_ENTRIES
 
     def pick(self) -> FreshEntries | None:
         """All of them."""
-        return self._fresh
+        return self.fresh if self.fresh.hashes else None
 
     def tell(self, hashes: Sequence[EntryHash], people: Sequence[PersonId]) -> None:
         """Who the entries with these *hashes* are, in their order."""
-        self._seen.taken += zip(hashes, people, strict=True)
+        self._seen.taken.add(hashes, people)
 
     def keep(self) -> bool:
         """Count all of the file."""
