@@ -113,18 +113,20 @@ def open_for_writing(
     portal: int | None,
     command: str,
     run_id: str | None = None,
+    founding: Identity | None = None,
     busy_seconds: float = BUSY_SECONDS,
     upgrades: Mapping[int, Upgrade] = UPGRADES,
 ) -> Iterator[State]:
     """The state at *location*, which is made where it is missing, under the lease; given back at the end.
 
     *portal* binds a state that has none yet; None is for when it is not known. *run_id* is made where none is given. A
-    reader is waited for, *busy_seconds* at most. Raises StateLocked where another run
-    holds the lease, and StateError where the state is another environment's or portal's, damaged, or of a newer format.
+    state that is made knows people by HUBEVENTS_IDENTITY_KEY, else by *founding*, else by a key that is made. A reader
+    is waited for, *busy_seconds* at most. Raises StateLocked where another run holds the lease, and StateError where
+    the state is another environment's or portal's, damaged, or of a newer format.
     """
     place = find_place(location)
     if not place.exists():
-        _create(place, environ=environ, environment=environment, now_ms=clock.now_ms())
+        _create(place, founding, environ=environ, environment=environment, now_ms=clock.now_ms())
     claim = Claim(actor, command, run_id or secrets.token_hex(4))
     with place.faults_explained(), place.opened_for_writing(busy_seconds=busy_seconds) as connection:
         identity = _check_belongs(connection, place, environ, environment=environment, portal=portal)
@@ -222,11 +224,13 @@ def unlock(location: Location, *, run_id: str) -> Lease:
     return holder
 
 
-def _create(place: Place, *, environ: Mapping[str, str], environment: str | None, now_ms: int) -> None:
+def _create(
+    place: Place, founding: Identity | None, *, environ: Mapping[str, str], environment: str | None, now_ms: int
+) -> None:
     given = Identity.from_environment(environ)
 
     def fill(connection: Connection) -> None:
-        create_state(connection, given or Identity.fresh(), keep_key=given is None, now_ms=now_ms)
+        create_state(connection, given or founding or Identity.fresh(), keep_key=given is None, now_ms=now_ms)
         connection.execute(update(header).values(environment=environment))
 
     place.create(fill)

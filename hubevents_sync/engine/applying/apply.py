@@ -99,7 +99,9 @@ def apply_project(
             check_portal(hubspot, project.hubspot, of_state=planning.state_portal)
         except NotSent as error:
             raise ports.stop.reason or error from error
-        with writing_state(workspace, project, actor=actor, command="apply", run_id=run_id) as state:
+        with writing_state(
+            workspace, project, actor=actor, command="apply", run_id=run_id, founding=planning.founding
+        ) as state:
             require_same_state(planning.plan, state)
             options = ApplyOptions(
                 batch=project.hubspot.batch,
@@ -145,7 +147,7 @@ def _plan(
             only=only,
             allowances=allowances,
             is_retry=is_retry,
-            effort=effort,
+            effort=replace(effort, keeps_rosters=True),
             check=check,
         )
     except InvalidFiles as invalid:

@@ -7,6 +7,7 @@ from hubevents_sync.apply.tally import Tally
 from hubevents_sync.collector import collector_at_rest
 from hubevents_sync.engine.desired.hashing import digest_files
 from hubevents_sync.engine.desired.indexing import make_index
+from hubevents_sync.engine.desired.kept import unpack_reading
 from hubevents_sync.engine.desired.receipts import keep_receipts
 from hubevents_sync.engine.desired.rosters import RosterReading, make_fingerprint, read_rosters
 from hubevents_sync.engine.planning.plan import Planning
@@ -128,14 +129,7 @@ class EventLoader:
         to it. So nothing is sent that was not shown, without a second look at each row.
         """
         declaration, state = self.declarations[key], self.state
-        reading = read_rosters(
-            declaration,
-            self.moment.project,
-            identity=state.identity,
-            findings=findings,
-            index=find_index(state, declaration, self.moment),
-            keeps_hashes=True,
-        )
+        reading = self._take_kept(declaration) or self._read(declaration, findings)
         recorded = find_recorded(state, declaration, reading)
         leftovers = state.read_leftovers(key) if self.moment.is_retry else None
         now_ms = self.moment.now_ms
@@ -145,6 +139,31 @@ class EventLoader:
             digest_key = self.planning.digest_key
             planned = plan_event(recorded, reading.desired, now_ms=now_ms, digest_key=digest_key, leftovers=leftovers)
         return _Loaded(reading, recorded, planned)
+
+    def _take_kept(self, declaration: EventDeclaration) -> RosterReading | None:
+        """What the plan read of the event's rosters, where it is kept and still what the files say."""
+        key = declaration.event.key
+        kept = self.planning.kept.pop(key, None)
+        if kept is None:
+            return None
+        return unpack_reading(
+            kept,
+            declaration,
+            self.moment.project,
+            identity=self.state.identity,
+            digests=self.planning.file_digests[key],
+            keeps_hashes=not self.moment.is_retry,
+        )
+
+    def _read(self, declaration: EventDeclaration, findings: FindingCollector) -> RosterReading:
+        return read_rosters(
+            declaration,
+            self.moment.project,
+            identity=self.state.identity,
+            findings=findings,
+            index=find_index(self.state, declaration, self.moment),
+            keeps_hashes=not self.moment.is_retry,
+        )
 
     def _is_unchanged(self, key: EventKey, reading: RosterReading) -> bool:
         """The rosters' files are, byte by byte, those that were planned. One that could not be read has no digest."""

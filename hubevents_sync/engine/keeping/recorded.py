@@ -14,6 +14,7 @@ from hubevents_sync.state.address import Address, is_address, parse_address
 
 if TYPE_CHECKING:
     from hubevents_sync.model.run import Actor
+    from hubevents_sync.state.identity import Identity
     from hubevents_sync.state.interface import PlanState
     from hubevents_sync.state.store import ReadOnlyState
     from hubevents_sync.state.writing import State
@@ -90,9 +91,18 @@ def glancing_at_state(workspace: Workspace, project: Project) -> "Iterator[PlanS
 
 
 def writing_state(
-    workspace: Workspace, project: Project, *, actor: "Actor", command: str, run_id: str
+    workspace: Workspace,
+    project: Project,
+    *,
+    actor: "Actor",
+    command: str,
+    run_id: str,
+    founding: "Identity | None" = None,
 ) -> "AbstractContextManager[State]":
-    """The project's state under its lease, made where it is missing; StateLocked where another run holds it."""
+    """The project's state under its lease, made where it is missing; StateLocked where another run holds it.
+
+    One that is made gets *founding* where nobody gave a key.
+    """
     from hubevents_sync.state.store import open_for_writing
 
     return open_for_writing(
@@ -104,4 +114,5 @@ def writing_state(
         portal=project.hubspot.portal,
         command=command,
         run_id=run_id,
+        founding=founding,
     )

@@ -1,11 +1,12 @@
 """With how many hands a plan is made: in this process, in several, or on an Executor that somebody brings."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
+from hubevents_sync.engine.desired.kept import choose_kept
 from hubevents_sync.engine.planning.hands import count_hands, cut_shares, find_large
 from hubevents_sync.engine.planning.shares import (
     EventOutcome,
@@ -22,6 +23,7 @@ from hubevents_sync.engine.workspace import Workspace
 from hubevents_sync.manifest.declaration import EventDeclaration
 from hubevents_sync.manifest.findings import FindingCollector
 from hubevents_sync.manifest.rosters.interface import Spread
+from hubevents_sync.model.event import EventKey
 from hubevents_sync.plan.people import PeopleCount
 from hubevents_sync.ports import Progress
 
@@ -41,13 +43,14 @@ class Effort:
 
     *executor* takes the shares instead, on whatever machines it runs them: what goes there opens no HubSpot, and what
     is found there must be what is here. *progress* is told of each event. With *reads_all* nothing is passed over for
-    being known.
+    being known. With *keeps_rosters* the plan has what was read of rosters here, for an apply.
     """
 
     workers: int | None = None
     executor: "Executor | None" = None
     progress: Progress | None = None
     reads_all: bool = False
+    keeps_rosters: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,12 +63,15 @@ class _Work:
     state: "PlanState | None"
     findings: FindingCollector
     people: PeopleCount
+    keeps: Collection[EventKey] = ()
 
     def plan_here(
         self, declarations: Sequence[EventDeclaration], *, spread: Spread | None = None
     ) -> list[EventOutcome]:
         outcomes = []
-        for outcome in plan_events(self.workspace, self.state, self.moment, declarations, self.findings, spread=spread):
+        for outcome in plan_events(
+            self.workspace, self.state, self.moment, declarations, self.findings, spread=spread, keeps=self.keeps
+        ):
             outcomes.append(outcome)
             self._take(outcome)
         return outcomes
@@ -104,7 +110,8 @@ class _Work:
 
     def _share_out(self, declarations: Sequence[EventDeclaration], hands: int) -> list[Share]:
         cut = cut_shares(declarations, hands * SHARES_EACH)
-        return [make_share(self.workspace, self.moment, each, version_of(self.state)) for each in cut]
+        version = version_of(self.state)
+        return [make_share(self.workspace, self.moment, each, version, keeps=self.keeps) for each in cut]
 
     def _gather(self, futures: "Sequence[Future[ShareOutcome]]") -> list[EventOutcome]:
         """All outcomes in the order of *futures*. The first fault ends the others that have not begun."""
@@ -150,7 +157,8 @@ def plan_by(
 
     What is wrong with rosters goes to *findings*, and the people of the events to *people*.
     """
-    work = _Work(effort, workspace, moment, state, findings, people)
+    keeps = choose_kept(declarations) if effort.keeps_rosters and effort.executor is None else ()
+    work = _Work(effort, workspace, moment, state, findings, people, keeps)
     hands = count_hands(effort.workers, declarations)
     with _telling(effort, len(declarations), done=done):
         if effort.executor is not None:

@@ -33,6 +33,7 @@ from hubevents_sync.plan.leftovers import say_open_end
 from hubevents_sync.plan.limits import Breach, find_breaches, refuse_breaches
 from hubevents_sync.plan.people import PeopleCount
 from hubevents_sync.plan.plan import build_plan
+from hubevents_sync.state.identity import Identity
 
 if TYPE_CHECKING:
     from hubevents_sync.state.interface import PlanState
@@ -46,7 +47,9 @@ class Planning:
     HubSpot account that the state belongs to, where that is known. *latest_run* is the run that left the state as it
     is; None where something else did. *goes_on_with* is the run that this plan is the rest of, where a reviewed one is
     carried out in parts. *recalled* are the events of which it was on record that they have nothing to do.
-    *file_digests* has, by event, the SHA-256 of each file that the event was read from.
+    *file_digests* has, by event, the SHA-256 of each file that the event was read from. *kept* is what was read of the
+    rosters, packed, by event: taken from it as the apply goes on. *founding* is the identity that people were hashed by
+    where there was no state.
     """
 
     plan: Plan
@@ -62,6 +65,8 @@ class Planning:
     file_digests: Mapping[EventKey, Mapping[str, str]] = field(default_factory=dict)
     profile: Profile | None = None
     recalled: frozenset[EventKey] = frozenset()
+    kept: dict[EventKey, bytes] = field(default_factory=dict, repr=False)
+    founding: Identity | None = None
 
     def require_limits(self) -> None:
         """Raise Refused where the plan goes over a limit."""
@@ -90,7 +95,8 @@ def plan_project(
     with glancing_at_state(workspace, project) as state:
         _, digest_key = choose_identity(workspace, state)
         times.append(clock.monotonic())
-        moment = Moment(project, workspace.clock.now_ms(), is_retry=is_retry, reads_all=effort.reads_all)
+        founding = Identity.fresh() if state is None and effort.keeps_rosters and effort.executor is None else None
+        moment = Moment(project, workspace.clock.now_ms(), is_retry, effort.reads_all, founding)
         recalled = recall_events(state, moment, manifest.declarations, digest_key=digest_key)
         times.append(clock.monotonic())
         todo = [each for each, outcome in zip(manifest.declarations, recalled, strict=True) if outcome is None]
@@ -139,6 +145,8 @@ def plan_project(
         file_digests={each.summary.key: each.file_digests for each in outcomes},
         profile=profile,
         recalled=frozenset(outcome.summary.key for outcome in recalled if outcome is not None),
+        kept={each.summary.key: each.kept for each in outcomes if each.kept is not None},
+        founding=founding,
     )
 
 

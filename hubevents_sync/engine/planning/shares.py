@@ -1,12 +1,13 @@
 """Plan events one by one, here or in another process: what comes back is counts and hashes, no rows."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from hubevents_sync.collector import collector_at_rest
+from hubevents_sync.engine.desired.kept import pack_reading
 from hubevents_sync.engine.desired.rosters import RosterReading, read_rosters
 from hubevents_sync.engine.keeping.recorded import glancing_at_state
 from hubevents_sync.engine.planning.open_ends import OpenEnds
@@ -37,13 +38,15 @@ Version = tuple[str, int] | None
 class Moment:
     """What the plan of each event has to agree on with those of the others.
 
-    With *reads_all* every entry of every roster is read, whatever is known of it.
+    With *reads_all* every entry of every roster is read, whatever is known of it. *founding* hashes people where there
+    is no state yet and nobody gave a key: the state that comes to be gets it.
     """
 
     project: Project
     now_ms: int
     is_retry: bool = False
     reads_all: bool = False
+    founding: Identity | None = None
 
 
 class Timing(NamedTuple):
@@ -55,7 +58,7 @@ class Timing(NamedTuple):
 
 
 class EventOutcome(NamedTuple):
-    """What a plan keeps of one of its events."""
+    """What a plan keeps of one of its events. *kept* is what was read of its rosters, packed, for an apply."""
 
     summary: EventSummary
     new_people: bytes
@@ -63,13 +66,15 @@ class EventOutcome(NamedTuple):
     file_digests: Mapping[str, str]
     open_end: OpenEnd | None = None
     timing: Timing = Timing()
+    kept: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Share:
     """Some events, for another process: all that it needs to plan them. *version* is that of the state to find.
 
-    Where it may be another machine's, *expected* is what has to be the same there.
+    *keeps* are those whose rosters are told as they were read. Where it may be another machine's, *expected* is what
+    has to be the same there.
     """
 
     directory: Path
@@ -79,6 +84,7 @@ class Share:
     moment: Moment
     declarations: Sequence[EventDeclaration]
     version: Version
+    keeps: Collection[EventKey] = ()
     expected: "Expected | None" = None
 
 
@@ -91,11 +97,18 @@ class ShareOutcome:
 
 
 def make_share(
-    workspace: Workspace, moment: Moment, declarations: Sequence[EventDeclaration], version: Version
+    workspace: Workspace,
+    moment: Moment,
+    declarations: Sequence[EventDeclaration],
+    version: Version,
+    *,
+    keeps: Collection[EventKey] = (),
 ) -> Share:
     """*declarations* with what planning them takes. The environment's variables open the state there as here."""
-    environ = dict(workspace.environ)
-    return Share(workspace.directory, environ, workspace.environment, workspace.sandbox, moment, declarations, version)
+    environ, own = dict(workspace.environ), [each.event.key for each in declarations if each.event.key in keeps]
+    return Share(
+        workspace.directory, environ, workspace.environment, workspace.sandbox, moment, declarations, version, own
+    )
 
 
 def send_elsewhere(share: Share) -> Share:
@@ -104,7 +117,7 @@ def send_elsewhere(share: Share) -> Share:
 
     project, environ = leave_secrets(share.moment.project, share.environ)
     moment = replace(share.moment, project=project)
-    return replace(share, environ=environ, moment=moment, expected=expect(share.declarations))
+    return replace(share, environ=environ, moment=moment, keeps=(), expected=expect(share.declarations))
 
 
 @collector_at_rest()
@@ -128,7 +141,7 @@ def plan_share(share: Share) -> ShareOutcome:
                     hint="keep the state in a database that all reach, or give the workers the project's folder",
                 )
             raise StateMoved("the state was changed while the plan was made", hint="plan again")
-        events = list(plan_events(workspace, state, share.moment, share.declarations, findings))
+        events = list(plan_events(workspace, state, share.moment, share.declarations, findings, keeps=share.keeps))
     return ShareOutcome(events, findings.sorted())
 
 
@@ -140,14 +153,15 @@ def plan_events(
     findings: FindingCollector,
     *,
     spread: Spread | None = None,
+    keeps: Collection[EventKey] = (),
 ) -> Iterator[EventOutcome]:
     """The outcome of each of *declarations*, planned against *state*. What is wrong with rosters goes to *findings*.
 
-    With *spread* others read pieces of the rosters.
+    With *spread* others read pieces of the rosters. Of the events that *keeps* names it is kept what was read.
     """
     from hubevents_sync.plan.event import plan_event  # not for a plan that has receipts of all
 
-    identity, digest_key = choose_identity(workspace, state)
+    identity, digest_key = choose_identity(workspace, state, founding=moment.founding)
     ends = OpenEnds.of(state)
     clock = workspace.clock
     for declaration in declarations:
@@ -176,6 +190,7 @@ def plan_events(
             planned.file_digests,
             end,
             Timing(*(after - before for before, after in pairwise(times))),
+            pack_reading(reading) if declaration.event.key in keeps else None,
         )
 
 
@@ -195,8 +210,10 @@ def _find_leftovers(state: "PlanState | None", key: EventKey) -> Sequence[Record
     return state.read_leftovers(key) if state else ()
 
 
-def choose_identity(workspace: Workspace, state: "PlanState | None") -> tuple[Identity, bytes]:
-    """Who hashes people, and the key of the digest.
+def choose_identity(
+    workspace: Workspace, state: "PlanState | None", *, founding: Identity | None = None
+) -> tuple[Identity, bytes]:
+    """Who hashes people, and the key of the digest. *founding* hashes them where there is neither a state nor a key.
 
     Where nothing was ever applied there is no secret yet that two machines could share; a constant stands for it, so
     that the first plan has the same digest everywhere, and still has it when the apply has made the state. Raises
@@ -204,7 +221,7 @@ def choose_identity(workspace: Workspace, state: "PlanState | None") -> tuple[Id
     """
     given = Identity.from_environment(workspace.environ)
     if state is None:
-        return (Identity.public(), KEY_WITHOUT_STATE) if given is None else (given, given.digest_key())
+        return (founding or Identity.public(), KEY_WITHOUT_STATE) if given is None else (given, given.digest_key())
     has_secret = given is not None or state.header.serial
     return state.identity, state.identity.digest_key() if has_secret else KEY_WITHOUT_STATE
 

@@ -5,7 +5,7 @@ from typing import Protocol, TypeVar
 
 from hubevents_sync.manifest.findings import FindingCollector, Unreadable
 from hubevents_sync.manifest.rosters.interface import Entry, Path, Piece, Spread
-from hubevents_sync.manifest.rosters.known import SeenEntries
+from hubevents_sync.manifest.rosters.known import FreshEntries, SeenEntries
 from hubevents_sync.manifest.rosters.known_file import FileEntries
 from hubevents_sync.manifest.rosters.known_runs import FirstEntries
 from hubevents_sync.manifest.rosters.lines import read_pieces
@@ -121,6 +121,33 @@ class PlainRows:
             raise NotPlain
         self.passed = entries.passed
         return entries.count > 0
+
+    def hash_again(self, blocks: Sequence[RosterBlock], *, digest: str | None) -> bool:
+        """Tell what is seen of the entries, which were read before as *blocks*: nothing is read but their bytes.
+
+        False, and nothing told, where these have not *digest* any more.
+        """
+        if self._seen is None:
+            raise RuntimeError("there is nobody to be told")
+        entries: FirstEntries | None = None
+        pieces: list[FreshEntries] = []
+        try:
+            for data, line in self._cut():
+                entries = entries or FirstEntries(self._seen, self._salt, self._format.mark, line=line)
+                entries.look_through(data)
+                pieces.append(entries.fresh._replace(data=b""))
+        except (Unreadable, NotPlain):
+            return False
+        if self._digest != digest:
+            return False
+        if entries is None:
+            return True
+        left = iter(pieces)
+        for block in blocks:
+            piece = next(each for each in left if each.starts[-1] >= block.lines[0])  # others are blank lines alone
+            hashes, _ = piece.find(block.lines)
+            entries.tell(hashes, block.people)
+        return entries.keep()
 
     def _take_fresh(self, entries: FileEntries | FirstEntries, taker: Taker) -> None:
         """Read what is not known of *entries*."""
