@@ -81,8 +81,8 @@ def _count_domains(*counters: Counter[str]) -> tuple[DomainCount, ...]:
         total.update(counter)
     largest = sorted(total.items(), key=lambda item: (-item[1], item[0]))[:MOST_DOMAINS]
     named = sorted(domain for domain, count in largest if count >= FEWEST_OF_A_DOMAIN)
-    found = [DomainCount(domain, *(counter[domain] for counter in counters)) for domain in named]
-    rest = [counter.total() - sum(counter[domain] for domain in named) for counter in counters]
+    found = [DomainCount(domain, *(counter.get(domain, 0) for counter in counters)) for domain in named]
+    rest = [counter.total() - sum(map(counter.__getitem__, counter.keys() & named)) for counter in counters]
     return (DomainCount("", *rest), *found) if any(rest) else tuple(found)
 
 
