@@ -1,6 +1,7 @@
 """The fast lane says what the way entry by entry says, of whatever file; and it is taken where it can be."""
 
 import re
+from array import array
 from collections import Counter
 from datetime import date, timedelta
 
@@ -13,7 +14,7 @@ from hubevents_sync.manifest.rosters.entry import EntryTaker
 from hubevents_sync.manifest.rosters.interface import RosterContext, RosterFile
 from hubevents_sync.manifest.rosters.plain.columns import count_sure_domains
 from hubevents_sync.manifest.rosters.plain.interface import NotPlain
-from hubevents_sync.manifest.rosters.plain.lanes import read_alike
+from hubevents_sync.manifest.rosters.plain.lanes import are_apart, read_alike
 from hubevents_sync.manifest.rosters.plain.rows import Objection, PlainRows, find_format
 from hubevents_sync.manifest.rosters.plain.times import TimeColumns
 from hubevents_sync.manifest.rosters.read import READERS, read_participations
@@ -275,3 +276,15 @@ def test_every_day_of_the_century_is_read_right() -> None:
 )  # fmt: skip
 def test_times_that_are_not_alike_or_no_times_are_not_read_together(texts: list[str]) -> None:
     assert read_alike(texts, None) is None
+
+
+MOMENTS = st.integers(parse_instant("2000-01-01T00:00:00Z") - 2 * DAY_MS, parse_instant("2100-01-01T00:00:00Z"))
+
+
+@given(st.lists(st.tuples(MOMENTS, MOMENTS | st.integers(-2000, 2000)), min_size=1, max_size=5))
+def test_times_are_apart_where_each_of_them_is(pairs: list[tuple[int, int]]) -> None:
+    # A second one that is no moment is so far from the first.
+    earlier = [first for first, _ in pairs]
+    later = [second if second > 2000 else first + second for first, second in pairs]
+    each = all(end - begin >= 1000 for begin, end in zip(earlier, later, strict=True))
+    assert are_apart(array("q", earlier), array("q", later), 1000) is each

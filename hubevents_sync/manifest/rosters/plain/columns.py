@@ -7,12 +7,13 @@ one: the rules and their words stand there. Times of different days need not be 
 from collections import Counter
 from collections.abc import Callable, Sequence
 from functools import lru_cache
-from operator import eq, ge, mul, sub, truth
+from operator import eq, ge, mul, truth
 
 from hubevents_sync.manifest.rosters.email import SURE_LENGTH, SURE_PATTERN
 from hubevents_sync.manifest.rosters.interactions import SHORTEST_ATTENDANCE_MS
 from hubevents_sync.manifest.rosters.interface import RosterContext
 from hubevents_sync.manifest.rosters.plain.interface import Block, NotPlain
+from hubevents_sync.manifest.rosters.plain.lanes import are_apart
 from hubevents_sync.manifest.rosters.plain.times import TimeColumns
 from hubevents_sync.model.moments import Moments, find_latest, pair_times
 from hubevents_sync.model.participation import PersonId
@@ -100,7 +101,7 @@ class BlockReader:
     def _are_attendances(self, joined: Moments, left: Moments) -> bool:
         if joined.has_after(self._end_ms - 1) or left.has_before(self._start_ms + 1):
             return False
-        return all(map(SHORTEST_ATTENDANCE_MS.__le__, map(sub, left.times, joined.times)))
+        return are_apart(joined.times, left.times, SHORTEST_ATTENDANCE_MS)
 
 
 def _read_column(column: Sequence[str] | None) -> Moments | None:
