@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from itertools import chain, islice, repeat, tee
 from typing import NamedTuple, TypeVar, overload
 
+from hubevents_sync.model.block_tally import BlockTally
 from hubevents_sync.model.moments import Moments
 from hubevents_sync.model.participation import AttendanceState, Participation, PersonId
 
@@ -49,14 +50,29 @@ class RosterBlock:
         )
         return {state: column for state, column in columns if column is not None}
 
-    def __reduce__(self) -> tuple[Callable[["_PackedBlock"], "RosterBlock"], tuple["_PackedBlock"]]:
+    @property
+    def numbers(self) -> "array[int]":
+        """The first eight bytes of each person's hash: by chance two share them in one of millions of rosters."""
+        whole = array("Q", b"".join(self.people))
+        return whole[:: len(whole) // len(self.people)]
+
+    @property
+    def blocks(self) -> "Sequence[RosterBlock]":
+        """What it is made of: itself."""
+        return (self,)
+
+    def __reduce__(self) -> tuple[Callable[["PackedBlock"], "RosterBlock"], tuple["PackedBlock"]]:
         """To another process it goes packed: a fifth of the time that each text and number would take by itself."""
+        return PackedBlock.unpack, self.packed
+
+    @property
+    def packed(self) -> "tuple[PackedBlock]":
+        """The same in fewer and larger values."""
+        lines = self.lines if isinstance(self.lines, range) else array("Q", self.lines)
         people, emails = b"".join(self.people), "\n".join(self.emails)
         times = self.registered, self.joined, self.left, self.cancelled
         domains = dict(self.domains)
-        return _unpack, (
-            _PackedBlock(self.file, self.lines, people, emails, times, self.contacts, domains, self.latest_ms),
-        )
+        return (PackedBlock(self.file, lines, people, emails, times, self.contacts, domains, self.latest_ms),)
 
     def count_rows(self) -> int:
         """How many participations it stands for."""
@@ -80,7 +96,9 @@ class RosterBlock:
         return map(_make, repeat(Participation), zip(*columns, strict=False))
 
 
-class _PackedBlock(NamedTuple):
+class PackedBlock(NamedTuple):
+    """A block with its columns joined, so that there is little in it to send but bytes."""
+
     file: str
     lines: Sequence[int]
     people: bytes
@@ -90,20 +108,62 @@ class _PackedBlock(NamedTuple):
     domains: Mapping[str, int]
     latest_ms: int
 
+    def unpack_people(self) -> list[PersonId]:
+        """Who its entries are."""
+        people, width = self.people, len(self.people) // len(self.lines)
+        return [people[start : start + width] for start in range(0, len(people), width)]
 
-def _unpack(packed: _PackedBlock) -> RosterBlock:
-    people, width = packed.people, len(packed.people) // len(packed.lines)
-    registered, joined, left, cancelled = packed.times
-    return RosterBlock(
-        packed.file,
-        packed.lines,
-        [people[start : start + width] for start in range(0, len(people), width)],
-        packed.emails.split("\n"),
-        *(registered, joined, left, cancelled),
-        packed.contacts,
-        packed.domains,
-        packed.latest_ms,
-    )
+    def unpack(self) -> RosterBlock:
+        """The block as it was."""
+        registered, joined, left, cancelled = self.times
+        columns = self.unpack_people(), self.emails.split("\n"), registered, joined, left, cancelled, self.contacts
+        return RosterBlock(self.file, self.lines, *columns, self.domains, self.latest_ms)
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class SentBlock:
+    """Blocks of one file that another process read, as they came from there: packed, and told of by *tally*.
+
+    Most plans of a first apply need no more of them than that. They are unpacked for who asks for rows.
+    """
+
+    tally: BlockTally
+    packed: Sequence[PackedBlock]
+
+    def __len__(self) -> int:
+        """How many entries, and so people."""
+        return sum(len(block.lines) for block in self.packed)
+
+    @property
+    def people(self) -> Sequence[PersonId]:
+        """Who they are, unpacked each time."""
+        return list(chain.from_iterable(block.unpack_people() for block in self.packed))
+
+    @property
+    def numbers(self) -> "array[int]":
+        """The first eight bytes of each person's hash."""
+        return array("Q", self.tally.people)
+
+    @property
+    def latest_ms(self) -> int:
+        """The last of all times."""
+        return max(block.latest_ms for block in self.packed)
+
+    @property
+    def blocks(self) -> Sequence[RosterBlock]:
+        """What it is made of, unpacked each time."""
+        return [block.unpack() for block in self.packed]
+
+    def count_rows(self) -> int:
+        """How many participations it stands for."""
+        return sum(self.tally.rounds.values())
+
+    def rows(self) -> Iterable[Participation]:
+        """The participations, entry by entry, each made as it is asked for."""
+        return chain.from_iterable(block.unpack().rows() for block in self.packed)
+
+
+Block = RosterBlock | SentBlock
 
 
 class Roster(Sequence[Participation]):
@@ -114,16 +174,16 @@ class Roster(Sequence[Participation]):
 
     __slots__ = ("_length", "_rows", "parts")
 
-    def __init__(self, parts: Iterable[RosterBlock | Sequence[Participation]]) -> None:
+    def __init__(self, parts: Iterable[Block | Sequence[Participation]]) -> None:
         self.parts = tuple(part for part in parts if len(part))
-        self._length = sum(part.count_rows() if isinstance(part, RosterBlock) else len(part) for part in self.parts)
+        self._length = sum(part.count_rows() if isinstance(part, Block) else len(part) for part in self.parts)
         self._rows: list[Participation] | None = None
 
     @property
     def rows(self) -> list[Participation]:
         """All of them."""
         if self._rows is None:
-            parts = (part.rows() if isinstance(part, RosterBlock) else part for part in self.parts)
+            parts = (part.rows() if isinstance(part, Block) else part for part in self.parts)
             self._rows = list(chain.from_iterable(parts))
         return self._rows
 
@@ -131,11 +191,11 @@ class Roster(Sequence[Participation]):
     def people(self) -> Iterator[PersonId]:
         """Who did something, somebody once or more often. No row is made for it."""
         for part in self.parts:
-            yield from part.people if isinstance(part, RosterBlock) else (row.person for row in part)
+            yield from part.people if isinstance(part, Block) else (row.person for row in part)
 
     def head(self, count: int) -> list[Participation]:
         """The first *count* rows. The others are not made."""
-        parts = (part.rows() if isinstance(part, RosterBlock) else part for part in self.parts)
+        parts = (part.rows() if isinstance(part, Block) else part for part in self.parts)
         return list(islice(chain.from_iterable(parts), count))
 
     def __len__(self) -> int:

@@ -22,6 +22,7 @@ from hubevents_sync.model.snapshot import DesiredEvent, RecordedEvent
 from hubevents_sync.plan.digest import digest_event
 from hubevents_sync.plan.elsewhere import note_without_state
 from hubevents_sync.plan.fields import declare_fields, diff_fields
+from hubevents_sync.plan.merging import CarryOut
 from hubevents_sync.plan.participations import RosterDiff, diff_participations, latest_by_person
 from hubevents_sync.plan.people import PACKED_BYTES, pack_people
 from hubevents_sync.plan.retry import keep_left_over, keep_left_over_removals, keep_unanswered, note_retry
@@ -78,6 +79,7 @@ def plan_event(
     digest_key: bytes,
     leftovers: Sequence[RecordedRow] | None = None,
     basis: PlanBasis = PlanBasis.STATE,
+    carry_out: CarryOut = map,
 ) -> PlannedEvent:
     """The steps that bring HubSpot from *recorded* to *desired*. *now_ms* only tells what is due.
 
@@ -86,6 +88,8 @@ def plan_event(
 
     With *leftovers*, the event's rows on record that HubSpot is not known to have, it is the plan of a retry: these
     alone as far as they are still desired, the event itself where its upsert went unanswered, and no completion.
+
+    What of it can be parted is done by *carry_out*.
     """
     event = desired.snapshot.event
     action, changes = _plan_fields(recorded, event)
@@ -104,18 +108,21 @@ def plan_event(
         completion = None
     blocks, others = split_rows(missing, now_ms=now_ms)
     held, rounds = find_held(others, now_ms=now_ms), number_rounds(others)
-    in_blocks = b"".join([pack_people(block.people) for block in blocks])
+    in_blocks = b"".join([block.numbers.tobytes() for block in blocks])
     new_people = in_blocks + _find_new_people(_known_contacts(known, basis), others, held)
     has_rows = bool(missing or removals)
     notes = _notes(desired, diff, recorded, has_rows=has_rows) if basis is PlanBasis.STATE else note_without_state(diff)
     left = diff.left if leftovers is None else ()
     reviewed = review_roster(known, left, blocks, others, rounds, in_blocks=in_blocks)
+    digest = digest_event(
+        event.key, action, changes, missing, completion, digest_key=digest_key, removals=removals, carry_out=carry_out
+    )
     summary = EventSummary(
         key=event.key,
         name=event.name,
         position=desired.position,
         action=action,
-        digest=digest_event(event.key, action, changes, missing, completion, digest_key=digest_key, removals=removals),
+        digest=digest,
         field_changes=changes,
         row_counts=count_rows(blocks, others, removals, rounds=rounds, held=held),
         completion=completion,

@@ -7,9 +7,9 @@ from itertools import repeat
 from operator import floordiv
 
 from hubevents_sync.model.moments import DAY_MS
-from hubevents_sync.model.participation import Participation
+from hubevents_sync.model.participation import AttendanceState, Participation
 from hubevents_sync.model.plan import DayCount, DomainCount, RosterReview
-from hubevents_sync.model.roster import RosterBlock
+from hubevents_sync.model.roster import Block, RosterBlock, SentBlock
 from hubevents_sync.plan.participations import latest_by_person
 from hubevents_sync.plan.people import PACKED_BYTES, pack_people
 from hubevents_sync.plan.rows import STATE_ORDER, occurred_at_of, person_of, state_of
@@ -32,7 +32,7 @@ class ReviewedRoster:
 def review_roster(
     known: Sequence[Participation],
     left: Sequence[Participation],
-    blocks: Sequence[RosterBlock],
+    blocks: Sequence[Block],
     others: Sequence[Participation],
     rounds: Sequence[int] | None,
     *,
@@ -51,7 +51,7 @@ def review_roster(
     joined_people = in_blocks + pack_people(map(person_of, joined))
     domains = _count_written(joined)
     for block in blocks:
-        domains.update(block.domains)
+        domains.update(block.tally.domains if isinstance(block, SentBlock) else block.domains)
     review = RosterReview(
         len(joined_people) // PACKED_BYTES,
         len(changed),
@@ -98,13 +98,17 @@ def _fold(written: Mapping[str, int]) -> Counter[str]:
     return counted
 
 
-def _count_days(blocks: Sequence[RosterBlock], others: Sequence[Participation]) -> tuple[DayCount, ...]:
+def _count_days(blocks: Sequence[Block], others: Sequence[Participation]) -> tuple[DayCount, ...]:
     """By day and state. A removal is none of them: its time is that of the apply."""
     days = map(floordiv, map(occurred_at_of, others), repeat(DAY_MS))
     counts = Counter(zip(map(state_of, others), days, strict=True))
     for block in blocks:
-        for state, moments in block.moments.items():
-            for day, count in moments.days.items():
-                counts[state, day] += count
+        counts.update(block.tally.days if isinstance(block, SentBlock) else count_days(block))
     ordered = sorted(counts.items(), key=lambda item: (STATE_ORDER[item[0][0]], item[0][1]))
     return tuple(DayCount(day, state, count) for (state, day), count in ordered)
+
+
+def count_days(block: RosterBlock) -> Counter[tuple[AttendanceState, int]]:
+    """How many rows of each state occur on each day, counted from that of the epoch."""
+    found = ((state, moments.days) for state, moments in block.moments.items())
+    return Counter({(state, day): count for state, days in found for day, count in days.items()})

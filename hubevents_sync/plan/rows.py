@@ -5,14 +5,14 @@ roster's blocks stay columns as long as nothing in them is held.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain, repeat
 from operator import itemgetter, lt
 
 from hubevents_sync.model.moments import Moments, pair_times
 from hubevents_sync.model.participation import AttendanceState, Participation, PersonId
 from hubevents_sync.model.plan import AddressKind, PlannedRow, RowCount
-from hubevents_sync.model.roster import Roster, RosterBlock
+from hubevents_sync.model.roster import Block, Roster, RosterBlock, SentBlock
 
 STATE_ORDER = {state: number for number, state in enumerate(AttendanceState)}
 person_of = itemgetter(Participation._fields.index("person"))
@@ -31,17 +31,17 @@ STATES = REGISTERED, ATTENDED, CANCELLED = (
 BatchGroup = tuple[int, AttendanceState, AddressKind]
 
 
-def split_rows(rows: Sequence[Participation], *, now_ms: int) -> tuple[list[RosterBlock], Sequence[Participation]]:
+def split_rows(rows: Sequence[Participation], *, now_ms: int) -> tuple[list[Block], Sequence[Participation]]:
     """The blocks among *rows* of which nothing is held, and all other rows one by one.
 
     No person is in two of them, so what is counted of each adds up.
     """
     if not isinstance(rows, Roster):
         return [], rows
-    blocks: list[RosterBlock] = []
+    blocks: list[Block] = []
     others: list[Participation] = []
     for part in rows.parts:
-        if not isinstance(part, RosterBlock):
+        if not isinstance(part, Block):
             others += part
         elif part.latest_ms <= now_ms:
             blocks.append(part)
@@ -133,7 +133,7 @@ def _order_rows(rows: Iterable[Participation]) -> list[Participation]:
 
 
 def count_rows(
-    blocks: Iterable[RosterBlock],
+    blocks: Iterable[Block],
     others: Sequence[Participation],
     removals: Sequence[Participation],
     *,
@@ -148,13 +148,18 @@ def count_rows(
     counts = Counter(planned)
     counts.update(removed)
     for block in blocks:
-        for (number, state), count in _count_rounds(block).items():
+        for (number, state), count in rounds_of(block).items():
             counts[number, state, AddressKind.EMAIL, False] += count
     groups = sorted({group[:3] for group, count in counts.items() if count}, key=_sending_order)
     return tuple(RowCount(*group, ready=counts[*group, False], held=counts[*group, True]) for group in groups)
 
 
-def _count_rounds(block: RosterBlock) -> dict[tuple[int, AttendanceState], int]:
+def rounds_of(block: Block) -> Mapping[tuple[int, AttendanceState], int]:
+    """How many rows of each state go in each round."""
+    return block.tally.rounds if isinstance(block, SentBlock) else count_rounds(block)
+
+
+def count_rounds(block: RosterBlock) -> Counter[tuple[int, AttendanceState]]:
     """How many rows of each state go in each round."""
     registered, joined, cancelled = block.registered, block.joined, block.cancelled
     counts = Counter({(1, state): len(moments) for state, moments in block.moments.items()})

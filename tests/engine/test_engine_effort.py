@@ -2,6 +2,7 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, nullcontext
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,8 @@ from hubevents_sync.manifest.source import TextSource
 from hubevents_sync.model.event import MarketingEvent
 from hubevents_sync.model.finding import Position
 from hubevents_sync.render.plan_json import render_plan_json
+from hubevents_sync.sandbox.server import running_sandbox
+from tests.apply_quietly import apply_quietly
 from tests.builders import build_key
 from tests.projects import ProjectFolder, build_people
 
@@ -30,6 +33,7 @@ class Counting:
     """A Progress that remembers what it was told."""
 
     def __init__(self) -> None:
+        self.pools_made = 0
         self.told: list[tuple[str, int | None]] = []
 
     def start(self, task: str, total: int | None) -> None:  # noqa: ARG002  the port's signature
@@ -42,6 +46,7 @@ class Counting:
         self.told.append(("finish", 0))
 
     def still(self) -> AbstractContextManager[None]:
+        self.pools_made += 1
         return nullcontext()
 
 
@@ -81,18 +86,18 @@ def test_a_plan_is_the_same_bytes_in_one_process_in_two_and_on_an_executor_that_
 
 LARGE = "email,registered,joinedAt,leftAt,contact.firstname\n" + "".join(
     f"guest{number}@example.com,2026-01-{1 + number % 28:02}T09:00:00Z,"
-    f"{'2026-06-01T09:00:00Z,2026-06-01T09:30:00Z' if number % 3 else ','},{'Ana' if number % 5 == 0 else ''}\n"
+    f"{'2026-05-01T10:00:00Z,2026-05-01T11:30:00Z' if number % 3 else ','},{'Ana' if number % 5 == 0 else ''}\n"
     for number in range(9000)
 )
 
 
 @pytest.fixture
 def with_large_rosters(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> ProjectFolder:
-    """A project whose event-0 has a roster that is read in pieces, and one that is not plain from a place on."""
+    """A project whose event-0 has a roster that is read in pieces, one of which is not plain, and one that is not."""
     monkeypatch.setattr(hands, "WORTH_A_PROCESS_BYTES", 100_000)
     project = ProjectFolder(workspace.directory)
     project.write_event("event-0", "roster: [../rosters/0.yaml, ../rosters/large.csv, ../rosters/odd.csv]")
-    project.write("rosters/large.csv", LARGE)
+    project.write("rosters/large.csv", LARGE.replace("guest4000@", "o'guest@"))
     odd = LARGE.replace("guest", "other").replace("other8000@example.com", '"other8000@example.com"')
     project.write("rosters/odd.csv", odd)
     return project
@@ -114,6 +119,29 @@ def test_a_large_roster_is_read_by_several_and_says_the_same(
         return [f"{finding.position} {finding.message}" for finding in caught.value.findings]
 
     assert find(1) == find(2)
+
+
+def test_no_process_is_made_for_a_large_roster_of_which_little_changed(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(hands, "WORTH_A_PROCESS_BYTES", 100_000)
+    for file in (workspace.directory / "events").iterdir():
+        file.unlink()
+    project = ProjectFolder(workspace.directory)
+    project.write_event("large", roster="large.csv")
+    project.write("rosters/large.csv", LARGE)
+    with running_sandbox() as server:
+        project.write_settings(base_url=server.base_url)
+        applied = apply_quietly(replace(workspace, environ={"HUBSPOT_ACCESS_TOKEN": "t"}))
+    assert applied.report is not None
+    project.write("rosters/large.csv", LARGE.replace("guest77@", "new77@"))
+
+    def plan(effort: Effort) -> str:
+        return render_plan_json(plan_project(workspace, effort=effort).plan)
+
+    passing, reading = Counting(), Counting()
+    assert plan(Effort(workers=2, progress=passing)) == plan(Effort(workers=2, progress=reading, reads_all=True))
+    assert (passing.pools_made, reading.pools_made) == (0, 1)
 
 
 def test_large_rosters_are_those_that_one_hand_would_still_be_at() -> None:

@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 from hubevents_sync.model.event import RemovalPolicy
 from hubevents_sync.model.moments import Moments
 from hubevents_sync.model.participation import Participation
-from hubevents_sync.model.roster import Roster, RosterBlock
+from hubevents_sync.model.roster import Block, Roster, RosterBlock, SentBlock
 from hubevents_sync.model.snapshot import RecordedEvent
 from hubevents_sync.plan.event import PlannedEvent, plan_event
+from hubevents_sync.plan.tallying import send_blocks
 from tests.builders import HOUR_MS, NOW_MS
 from tests.desired import DIGEST_KEY, build_desired, build_participation, build_recorded, hash_person
 
@@ -50,8 +51,8 @@ ENTRIES = st.lists(
     max_size=12,
     unique_by=lambda entry: entry.number,
 )
-# How long each part of the roster is, and whether it comes as columns.
-PARTS = st.lists(st.tuples(st.integers(1, 5), st.booleans()), max_size=4)
+# How long each part of the roster is, and how it comes.
+PARTS = st.lists(st.tuples(st.integers(1, 5), st.sampled_from(["rows", "block", "sent"])), max_size=5)
 
 
 def build_block(entries: Sequence[Entry], line: int) -> RosterBlock:
@@ -81,17 +82,27 @@ def build_block(entries: Sequence[Entry], line: int) -> RosterBlock:
     )
 
 
-def build_columns(entries: Sequence[Entry], parts: Sequence[tuple[int, bool]]) -> Roster:
+def build_columns(entries: Sequence[Entry], parts: Sequence[tuple[int, str]]) -> Roster:
     """*entries* in parts; what is left over is a block too."""
-    found: list[RosterBlock | list[Participation]] = []
+    found: list[Block | list[Participation]] = []
     start = 0
-    for length, is_block in [*parts, (len(entries), True)]:
+    for length, form in [*parts, (len(entries), "block")]:
         some = entries[start : start + length]
         if some:
-            block = build_block(some, start + 2)
-            found.append(block if is_block else list(block.rows()))
+            found.append(build_part(some, start + 2, form))
         start += length
     return Roster(found)
+
+
+def build_part(entries: Sequence[Entry], line: int, form: str) -> Block | list[Participation]:
+    """*entries* as rows, as a block, or as two blocks that another process read and sent."""
+    if form != "sent":
+        block = build_block(entries, line)
+        return block if form == "block" else list(block.rows())
+    halves = entries[: len(entries) // 2], entries[len(entries) // 2 :]
+    blocks = [build_block(half, line + len(halves[0]) * number) for number, half in enumerate(halves) if half]
+    sent: SentBlock = pickle.loads(pickle.dumps(send_blocks(blocks)))  # noqa: S301  our own bytes
+    return sent
 
 
 def plan(roster: Sequence[Participation], recorded: RecordedEvent | None = None) -> PlannedEvent:
@@ -106,7 +117,7 @@ def halves(packed: bytes) -> list[bytes]:
 
 @given(ENTRIES, PARTS, st.sampled_from([None, build_recorded()]))
 def test_columns_are_planned_as_their_rows_are(
-    entries: list[Entry], parts: list[tuple[int, bool]], recorded: RecordedEvent | None
+    entries: list[Entry], parts: list[tuple[int, str]], recorded: RecordedEvent | None
 ) -> None:
     roster = build_columns(entries, parts)
     rows = list(build_columns(entries, parts))
@@ -119,7 +130,7 @@ def test_columns_are_planned_as_their_rows_are(
 
 @given(ENTRIES, ENTRIES, PARTS)
 def test_columns_are_compared_with_a_record_as_their_rows_are(
-    before: list[Entry], entries: list[Entry], parts: list[tuple[int, bool]]
+    before: list[Entry], entries: list[Entry], parts: list[tuple[int, str]]
 ) -> None:
     recorded = build_recorded(*build_columns(before, []))
     by_columns = plan(build_columns(entries, parts), recorded)
@@ -128,7 +139,7 @@ def test_columns_are_compared_with_a_record_as_their_rows_are(
 
 
 @given(ENTRIES, PARTS, st.integers(0, 20))
-def test_a_roster_is_the_sequence_of_its_rows(entries: list[Entry], parts: list[tuple[int, bool]], count: int) -> None:
+def test_a_roster_is_the_sequence_of_its_rows(entries: list[Entry], parts: list[tuple[int, str]], count: int) -> None:
     rows = [row for entry in entries for row in build_block([entry], 2).rows()]
     roster = build_columns(entries, parts)
     assert len(roster) == len(rows)
@@ -152,10 +163,13 @@ def test_the_way_the_rows_come_does_not_change_the_digest_of_a_mixed_roster() ->
     assert plan(mixed).summary.digest == plan(rows).summary.digest == plan(rows[::-1]).summary.digest
 
 
-@given(ENTRIES)
-def test_a_block_comes_out_of_another_process_as_it_was(entries: list[Entry]) -> None:
-    for part in build_columns(entries, []).parts:
-        found = pickle.loads(pickle.dumps(part))  # noqa: S301  our own bytes
-        assert isinstance(part, RosterBlock)
-        assert list(found.rows()) == list(part.rows())
-        assert (found.domains, found.latest_ms, len(found)) == (part.domains, part.latest_ms, len(part))
+@given(ENTRIES.filter(bool))
+def test_blocks_come_out_of_another_process_as_they_were(entries: list[Entry]) -> None:
+    block, sent = build_block(entries, 2), build_part(entries, 2, "sent")
+    assert isinstance(sent, SentBlock)
+    assert list(sent.rows()) == [row for each in sent.blocks for row in each.rows()] == list(block.rows())
+    assert (len(sent), sent.count_rows(), sent.latest_ms) == (len(block), block.count_rows(), block.latest_ms)
+    assert (sent.people, sent.tally.domains) == (block.people, block.domains)
+    found: RosterBlock = pickle.loads(pickle.dumps(block))  # noqa: S301  our own bytes
+    assert (list(found.rows()), found.domains) == (list(block.rows()), block.domains)
+    assert "uest" not in repr(sent) + repr(found)

@@ -16,7 +16,7 @@ from hubevents_sync.manifest.rosters.interface import RosterFile
 from hubevents_sync.manifest.rosters.known import SeenEntries
 from hubevents_sync.model.event import EventKey
 from hubevents_sync.model.project import Project
-from hubevents_sync.model.roster import Roster, RosterBlock
+from hubevents_sync.model.roster import Block, Roster, RosterBlock
 from hubevents_sync.model.roster_index import NOTHING_KNOWN
 from hubevents_sync.state.identity import Identity
 
@@ -35,11 +35,13 @@ def pack_reading(reading: RosterReading) -> bytes | None:
     roster = reading.desired.snapshot.participations
     if reading.people is not None or not isinstance(roster, Roster):
         return None
-    if not all(isinstance(part, RosterBlock) for part in roster.parts):
+    blocks = [part for part in roster.parts if isinstance(part, Block)]
+    if len(blocks) < len(roster.parts):
         return None
+    packed = [each for block in blocks for each in block.packed]
     import pickle  # a plan keeps nothing
 
-    return pickle.dumps((reading.fingerprint, roster.parts), pickle.HIGHEST_PROTOCOL)
+    return pickle.dumps((reading.fingerprint, packed), pickle.HIGHEST_PROTOCOL)
 
 
 def unpack_reading(
@@ -59,9 +61,10 @@ def unpack_reading(
     import pickle
 
     fingerprint = make_fingerprint(declaration, project, identity)
-    read_under, blocks = pickle.loads(kept)  # noqa: S301  packed by this very run
+    read_under, packed = pickle.loads(kept)  # noqa: S301  packed by this very run
     if read_under != fingerprint:
         return None
+    blocks = [block.unpack() for block in packed]
     entries = SeenEntries(identity.entry_hasher, NOTHING_KNOWN, keeps_runs=True) if keeps_hashes else None
     found: dict[str, str] = {}
     for roster in declaration.rosters:

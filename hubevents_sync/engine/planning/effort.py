@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass
-from functools import partial
+from functools import cache
 from typing import TYPE_CHECKING
 
 from hubevents_sync.engine.desired.kept import choose_kept
@@ -22,7 +22,6 @@ from hubevents_sync.engine.planning.shares import (
 from hubevents_sync.engine.workspace import Workspace
 from hubevents_sync.manifest.declaration import EventDeclaration
 from hubevents_sync.manifest.findings import FindingCollector
-from hubevents_sync.manifest.rosters.interface import Spread
 from hubevents_sync.model.event import EventKey
 from hubevents_sync.plan.people import PeopleCount
 from hubevents_sync.ports import Progress
@@ -30,6 +29,7 @@ from hubevents_sync.ports import Progress
 if TYPE_CHECKING:
     from concurrent.futures import Executor, Future
 
+    from hubevents_sync.engine.planning.pool import Helpers
     from hubevents_sync.state.interface import PlanState
 
 PLAN_TASK = "events compared"
@@ -66,32 +66,41 @@ class _Work:
     keeps: Collection[EventKey] = ()
 
     def plan_here(
-        self, declarations: Sequence[EventDeclaration], *, spread: Spread | None = None
+        self, declarations: Sequence[EventDeclaration], *, helpers: "Helpers | None" = None
     ) -> list[EventOutcome]:
         outcomes = []
         for outcome in plan_events(
-            self.workspace, self.state, self.moment, declarations, self.findings, spread=spread, keeps=self.keeps
+            self.workspace, self.state, self.moment, declarations, self.findings, helpers=helpers, keeps=self.keeps
         ):
             outcomes.append(outcome)
             self._take(outcome)
         return outcomes
 
     def plan_in_processes(self, declarations: Sequence[EventDeclaration], hands: int) -> list[EventOutcome]:
-        """By shares, each of them some events; but the rosters of the large ones are read in pieces."""
-        from hubevents_sync.engine.planning.pool import open_pool, spread_over
+        """By shares, each of them some events; but the rosters of the large ones are read in pieces.
+
+        Where these have nothing to be shared out, because most of it is known, no process is made.
+        """
+        from concurrent.futures import Executor
+
+        from hubevents_sync.engine.planning.pool import Helpers, open_pool
 
         large = find_large(declarations, hands)
         keys = {each.event.key for each in large}
         others = [each for each in declarations if each.event.key not in keys]
         shares = self._share_out(others, hands)
         with ExitStack() as stack:
-            with self._still():
-                executor = stack.enter_context(open_pool(hands))
-                futures = [executor.submit(plan_share, share) for share in shares]
-                spread = partial(spread_over, executor, hands * SHARES_EACH)
-                if large and not futures:
-                    executor.submit(int).result()  # makes the processes
-            return self.plan_here(large, spread=spread) + self._gather(futures)
+
+            @cache
+            def get_pool() -> Executor:
+                with self._still():
+                    executor = stack.enter_context(open_pool(hands))
+                    executor.submit(int)  # makes the processes
+                return executor
+
+            futures = [get_pool().submit(plan_share, share) for share in shares]
+            helpers = Helpers(get_pool, ahead=hands * SHARES_EACH)
+            return self.plan_here(large, helpers=helpers) + self._gather(futures)
 
     def plan_elsewhere(self, executor: "Executor", declarations: Sequence[EventDeclaration]) -> list[EventOutcome]:
         """Events whose people stand in the event file itself are planned here all the same."""

@@ -28,6 +28,7 @@ from hubevents_sync.state.identity import Identity
 
 if TYPE_CHECKING:
     from hubevents_sync.engine.planning.elsewhere import Expected
+    from hubevents_sync.engine.planning.pool import Helpers
     from hubevents_sync.state.interface import PlanState
 
 # Which state it was: None where there was none.
@@ -152,12 +153,12 @@ def plan_events(
     declarations: Sequence[EventDeclaration],
     findings: FindingCollector,
     *,
-    spread: Spread | None = None,
+    helpers: "Helpers | None" = None,
     keeps: Collection[EventKey] = (),
 ) -> Iterator[EventOutcome]:
     """The outcome of each of *declarations*, planned against *state*. What is wrong with rosters goes to *findings*.
 
-    With *spread* others read pieces of the rosters. Of the events that *keeps* names it is kept what was read.
+    With *helpers* others do what can be parted of it. Of the events that *keeps* names it is kept what was read.
     """
     from hubevents_sync.plan.event import plan_event  # not for a plan that has receipts of all
 
@@ -172,14 +173,19 @@ def plan_events(
             identity=identity,
             findings=findings,
             index=find_index(state, declaration, moment),
-            spread=spread,
+            spread=_choose_spread(state, declaration.event.key, helpers),
         )
         times.append(clock.monotonic())
         recorded = find_recorded(state, declaration, reading)
         times.append(clock.monotonic())
         leftovers = _find_leftovers(state, declaration.event.key) if moment.is_retry else None
         planned = plan_event(
-            recorded, reading.desired, now_ms=moment.now_ms, digest_key=digest_key, leftovers=leftovers
+            recorded,
+            reading.desired,
+            now_ms=moment.now_ms,
+            digest_key=digest_key,
+            leftovers=leftovers,
+            carry_out=helpers.merge if helpers else map,
         )
         end = ends.compare(planned, recorded)
         times.append(clock.monotonic())
@@ -192,6 +198,14 @@ def plan_events(
             Timing(*(after - before for before, after in pairwise(times))),
             pack_reading(reading) if declaration.event.key in keeps else None,
         )
+
+
+def _choose_spread(state: "PlanState | None", key: EventKey, helpers: "Helpers | None") -> Spread | None:
+    """Where something is on record of the event, what is desired is compared with it row by row."""
+    if helpers is None:
+        return None
+    is_new = state is None or state.read_event(key, people=()) is None
+    return helpers.read_and_tally if is_new else helpers.read
 
 
 def find_index(state: "PlanState | None", declaration: EventDeclaration, moment: Moment) -> RosterIndex | None:

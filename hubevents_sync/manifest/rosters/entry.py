@@ -28,7 +28,7 @@ from hubevents_sync.manifest.times import BadTime, parse_time
 from hubevents_sync.model.finding import Finding, Severity
 from hubevents_sync.model.instant import EPOCH, MILLISECOND, format_instant
 from hubevents_sync.model.participation import AttendanceState, Participation, PersonId
-from hubevents_sync.model.roster import Roster, RosterBlock
+from hubevents_sync.model.roster import Block, Roster
 from hubevents_sync.resources import schemas_directory
 
 # Most times, which datetime reads right by itself; parse_time decides about all others.
@@ -122,7 +122,7 @@ class EntryTaker:
         finally:
             self._report = report
 
-    def take_block(self, block: RosterBlock, column: int) -> bool:
+    def take_block(self, block: Block, column: int) -> bool:
         """Take all entries of *block*, which start at *column*.
 
         False, and nothing taken, where somebody in it was taken before.

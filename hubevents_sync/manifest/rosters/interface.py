@@ -8,7 +8,7 @@ from hubevents_sync.manifest.source import Source
 from hubevents_sync.model.event import EventKey
 from hubevents_sync.model.finding import Position
 from hubevents_sync.model.participation import PersonId
-from hubevents_sync.model.roster import Roster, RosterBlock
+from hubevents_sync.model.roster import Block, Roster, RosterBlock
 
 # The steps from an entry to one of its values: ("attended", 0, "leftAt"). All formats have the YAML entry's shape.
 Path = tuple[str | int, ...]
@@ -78,8 +78,9 @@ class Piece(NamedTuple):
 
 
 ReadPieces = Callable[[Sequence[Piece]], list[RosterBlock | None]]
-# Gives some pieces after the other to *read*, whoever carries that out, and yields the results in the same order.
-Spread = Callable[[ReadPieces, Iterable[Sequence[Piece]]], Iterator[tuple[Sequence[Piece], list[RosterBlock | None]]]]
+# Gives some pieces after the other to *read*, whoever carries that out, and yields them in the same order, one or more
+# at a time, with the block that became of them.
+Spread = Callable[[ReadPieces, Iterable[Sequence[Piece]]], Iterator[tuple[Sequence[Piece], Block | None]]]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,8 @@
 """What is known of the entries of an event's rosters, and which of them were seen again and passed over."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import compress
+from itertools import chain
 from typing import Any, NamedTuple
 
 from hubevents_sync.model.participation import PersonId
@@ -121,17 +121,13 @@ class SeenEntries:
             is_left = bytearray(self._is_left)
             for span in map(self.known.span, passed_runs):
                 is_left[span] = bytes(span.stop - span.start)
-            places = list(compress(range(self.known.count), is_left))
+            places = list(chain.from_iterable(_find_ranges(is_left)))
             self._places = dict(zip(self.known.hashes_at(places), places, strict=True))
         return self._places
 
     def find_left(self) -> list[int]:
         """The places of the known entries that were not passed over."""
-        places, place = [], self._is_left.find(1)
-        while place >= 0:  # few are left of many: ten times as fast as to look at each
-            places.append(place)
-            place = self._is_left.find(1, place + 1)
-        return places
+        return list(chain.from_iterable(_find_ranges(self._is_left)))
 
     def keep(self, seen: Seen) -> int | None:
         """Count all of a file, and say how many entries were passed over in it; None where one stands there twice."""
@@ -149,3 +145,13 @@ class SeenEntries:
         self.seen.taken.add(seen.taken.hashes, seen.taken.people)
         self.seen.new_runs += seen.new_runs
         return self.known.count_in(seen.runs) + len(seen.places)
+
+
+def _find_ranges(is_left: bytearray) -> Iterator[range]:
+    """Where ones stand. They are few, and beside each other: ten times as fast as to look at each."""
+    start = is_left.find(1)
+    while start >= 0:
+        end = is_left.find(0, start)
+        end = len(is_left) if end < 0 else end
+        yield range(start, end)
+        start = is_left.find(1, end)

@@ -19,7 +19,7 @@ from hubevents_sync.manifest.rosters.report import Report
 from hubevents_sync.manifest.source import Source, SourceStream
 from hubevents_sync.model.finding import Finding, Position
 from hubevents_sync.model.participation import PersonId
-from hubevents_sync.model.roster import RosterBlock
+from hubevents_sync.model.roster import Block, RosterBlock
 
 T = TypeVar("T")
 
@@ -39,7 +39,7 @@ class Taker(Protocol):
     def blocks(self) -> BlockReader:
         """What reads blocks for it."""
 
-    def take_block(self, block: RosterBlock, column: int) -> bool:
+    def take_block(self, block: Block, column: int) -> bool:
         """Take a block whose entries start at *column*. False, and nothing taken, where that can't be."""
 
     def take(self, entry: Entry, line: int, column: int) -> None:
@@ -97,9 +97,9 @@ class PlainRows:
         """Whether there was an entry."""
         count = taker.people
         read = PieceReader(self._format, taker.blocks, self.file)
-        for pieces, blocks in (self._spread or read_alone)(read, gather_pieces(self._cut())):
-            for piece, block in zip(pieces, blocks, strict=True):
-                if block is None or not taker.take_block(block, self._format.column):
+        for pieces, block in (self._spread or read_alone)(read, gather_pieces(self._cut())):
+            if block is None or not taker.take_block(block, self._format.column):
+                for piece in pieces:
                     self._format.take_each(self._format.split(piece.data.decode(), piece.line), taker.take)
         return taker.people > count
 

@@ -33,10 +33,11 @@ class PieceReader:
 
 def read_alone(
     read: ReadPieces, pieces: Iterable[Sequence[Piece]]
-) -> Iterator[tuple[Sequence[Piece], list[RosterBlock | None]]]:
+) -> Iterator[tuple[Sequence[Piece], RosterBlock | None]]:
     """A Spread over nobody else."""
     for some in pieces:
-        yield some, read(some)
+        for piece, block in zip(some, read(some), strict=True):
+            yield (piece,), block
 
 
 def gather_pieces(pieces: Iterator[Piece]) -> Iterator[Sequence[Piece]]:
