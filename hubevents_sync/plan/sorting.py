@@ -2,7 +2,7 @@
 
 import sys
 from array import array
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from itertools import chain, islice, repeat
 from operator import eq, lt
 from typing import NamedTuple, TypeVar
@@ -93,12 +93,17 @@ def _sort(columns: Columns) -> Columns:
 
 
 def _arrange(columns: Columns, order: Sequence[int]) -> Columns:
-    def arrange(column: Sequence[T]) -> Iterable[T]:
-        return map(column.__getitem__, order) if column else ()
+    def arrange(column: list[T]) -> list[T]:
+        return list(map(column.__getitem__, order)) if column else []
+
+    def arrange_times(times: "array[int]") -> "array[int]":
+        return array("q", arrange(times.tolist()))  # to and from lists takes half the time
 
     emails, occurred, joined, left, contacts = columns
-    times = [array("q", arrange(column)) for column in (occurred, joined, left)]
-    return Columns(list(arrange(emails)), times[0], times[1], times[2], list(arrange(contacts)))
+    ordered = arrange_times(occurred)
+    # Nearly everybody attended from when they joined.
+    joined = ordered if joined == occurred else arrange_times(joined)
+    return Columns(arrange(emails), ordered, joined, arrange_times(left), arrange(contacts))
 
 
 def spell_contact(properties: Mapping[str, str] | None) -> str:
