@@ -1,5 +1,6 @@
 """A plan is the same whoever makes it, and how the work is shared out."""
 
+import pickle
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
@@ -121,20 +122,38 @@ def test_a_large_roster_is_read_by_several_and_says_the_same(
     assert find(1) == find(2)
 
 
-def test_no_process_is_made_for_a_large_roster_of_which_little_changed(
-    workspace: Workspace, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.fixture
+def large_one(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> ProjectFolder:
+    """A project of one event that several processes read."""
     monkeypatch.setattr(hands, "WORTH_A_PROCESS_BYTES", 100_000)
     for file in (workspace.directory / "events").iterdir():
         file.unlink()
     project = ProjectFolder(workspace.directory)
     project.write_event("large", roster="large.csv")
     project.write("rosters/large.csv", LARGE)
+    return project
+
+
+@pytest.mark.usefixtures("large_one")
+def test_what_several_processes_read_is_kept_for_an_apply(workspace: Workspace) -> None:
+    def find_kept(workers: int) -> list[tuple[object, ...]]:
+        (kept,) = plan_project(workspace, effort=Effort(workers=workers, keeps_rosters=True)).kept.values()
+        _, blocks = pickle.loads(kept)  # noqa: S301  our own bytes
+        # Each plan hashes people by another key, as long as there is no state.
+        return [row[1:] for block in blocks for row in block.unpack().rows()]
+
+    assert find_kept(2) == find_kept(1)
+    assert len(find_kept(2)) == 15_000
+
+
+def test_no_process_is_made_for_a_large_roster_of_which_little_changed(
+    workspace: Workspace, large_one: ProjectFolder
+) -> None:
     with running_sandbox() as server:
-        project.write_settings(base_url=server.base_url)
+        large_one.write_settings(base_url=server.base_url)
         applied = apply_quietly(replace(workspace, environ={"HUBSPOT_ACCESS_TOKEN": "t"}))
     assert applied.report is not None
-    project.write("rosters/large.csv", LARGE.replace("guest77@", "new77@"))
+    large_one.write("rosters/large.csv", LARGE.replace("guest77@", "new77@"))
 
     def plan(effort: Effort) -> str:
         return render_plan_json(plan_project(workspace, effort=effort).plan)
