@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hubevents_sync.engine.desired.kept import MOST_KEPT_BYTES, choose_kept, pack_reading, unpack_reading
+from hubevents_sync.engine.desired.kept import MOST_KEPT_BYTES, KeptReading, choose_kept, pack_reading, unpack_reading
 from hubevents_sync.engine.desired.rosters import RosterReading, read_rosters
 from hubevents_sync.manifest.findings import FindingCollector
 from hubevents_sync.manifest.rosters.interface import RosterFile
@@ -33,7 +33,7 @@ def read(event: Event, *, keeps_hashes: bool = False, identity: Identity = IDENT
     return found
 
 
-def keep(event: Event) -> tuple[bytes, RosterReading]:
+def keep(event: Event) -> tuple[KeptReading, RosterReading]:
     reading = read(event)
     kept = pack_reading(reading)
     assert kept is not None
@@ -41,7 +41,7 @@ def keep(event: Event) -> tuple[bytes, RosterReading]:
 
 
 def unpack(
-    kept: bytes, event: Event, planned: RosterReading, *, keeps_hashes: bool = True, identity: Identity = IDENTITY
+    kept: KeptReading, event: Event, planned: RosterReading, *, keeps_hashes: bool = True, identity: Identity = IDENTITY
 ) -> RosterReading | None:
     declaration, project = event.declare()
     digests = planned.desired.file_digests
@@ -114,6 +114,12 @@ def test_a_file_that_is_gone_is_read_again(tmp_path: Path) -> None:
         assert (
             unpack_reading(kept, declaration, project, identity=IDENTITY, digests=digests, keeps_hashes=keeps) is None
         )
+
+
+def test_what_is_kept_has_no_address_in_its_repr(tmp_path: Path) -> None:
+    kept, _ = keep(make_event(tmp_path))
+    assert b"q3@example.com" in kept.packed
+    assert repr(kept) == "KeptReading()"
 
 
 def test_people_who_are_hashed_by_another_key_are_read_again(tmp_path: Path) -> None:

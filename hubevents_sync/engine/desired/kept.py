@@ -5,6 +5,7 @@ are, byte by byte, those that were read.
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from itertools import accumulate
 
 from hubevents_sync.engine.desired.hashing import digest_file
@@ -24,13 +25,20 @@ from hubevents_sync.state.identity import Identity
 MOST_KEPT_BYTES = 96 << 20
 
 
+@dataclass(frozen=True, slots=True)
+class KeptReading:
+    """What was read of an event's rosters. *packed* has people's addresses: it goes to this process and no further."""
+
+    packed: bytes = field(repr=False)
+
+
 def choose_kept(declarations: Sequence[EventDeclaration]) -> frozenset[EventKey]:
     """The events of which is kept what is read: the first of *declarations*, as far as there is room."""
     sizes = accumulate(map(weigh, declarations))
     return frozenset(each.event.key for each, size in zip(declarations, sizes, strict=True) if size <= MOST_KEPT_BYTES)
 
 
-def pack_reading(reading: RosterReading) -> bytes | None:
+def pack_reading(reading: RosterReading) -> KeptReading | None:
     """*reading*, for as long as this run lasts; None where entries were passed over, or some are in no block."""
     roster = reading.desired.snapshot.participations
     if reading.people is not None or not isinstance(roster, Roster):
@@ -41,11 +49,11 @@ def pack_reading(reading: RosterReading) -> bytes | None:
     packed = [each for block in blocks for each in block.packed]
     import pickle  # a plan keeps nothing
 
-    return pickle.dumps((reading.fingerprint, packed), pickle.HIGHEST_PROTOCOL)
+    return KeptReading(pickle.dumps((reading.fingerprint, packed), pickle.HIGHEST_PROTOCOL))
 
 
 def unpack_reading(
-    kept: bytes,
+    kept: KeptReading,
     declaration: EventDeclaration,
     project: Project,
     *,
@@ -61,7 +69,7 @@ def unpack_reading(
     import pickle
 
     fingerprint = make_fingerprint(declaration, project, identity)
-    read_under, packed = pickle.loads(kept)  # noqa: S301  packed by this very run
+    read_under, packed = pickle.loads(kept.packed)  # noqa: S301  packed by this very run
     if read_under != fingerprint:
         return None
     blocks = [block.unpack() for block in packed]

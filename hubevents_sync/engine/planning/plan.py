@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from hubevents_sync.collector import collector_at_rest
+from hubevents_sync.engine.desired.kept import KeptReading
 from hubevents_sync.engine.desired.reading import (
     Manifest,
     digest_manifest,
@@ -65,7 +66,7 @@ class Planning:
     file_digests: Mapping[EventKey, Mapping[str, str]] = field(default_factory=dict)
     profile: Profile | None = None
     recalled: frozenset[EventKey] = frozenset()
-    kept: dict[EventKey, bytes] = field(default_factory=dict, repr=False)
+    kept: dict[EventKey, KeptReading] = field(default_factory=dict)
     founding: Identity | None = None
 
     def require_limits(self) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from hubevents_sync.collector import collector_at_rest
-from hubevents_sync.engine.desired.kept import pack_reading
+from hubevents_sync.engine.desired.kept import KeptReading, pack_reading
 from hubevents_sync.engine.desired.rosters import RosterReading, read_rosters
 from hubevents_sync.engine.keeping.recorded import glancing_at_state
 from hubevents_sync.engine.planning.open_ends import OpenEnds
@@ -67,7 +67,7 @@ class EventOutcome(NamedTuple):
     file_digests: Mapping[str, str]
     open_end: OpenEnd | None = None
     timing: Timing = Timing()
-    kept: bytes | None = None
+    kept: KeptReading | None = None
 
 
 @dataclass(frozen=True, slots=True)
