@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from hubevents_sync.model.event import EventKey
 from hubevents_sync.model.receipt import Receipt
 from hubevents_sync.model.roster_index import RosterIndex
-from hubevents_sync.state.events import find_event
+from hubevents_sync.state.events import find_event_id
 from hubevents_sync.state.holding import LeaseHolder
 from hubevents_sync.state.index import write_index
 from hubevents_sync.state.receipts import write_receipts
@@ -17,9 +17,9 @@ class KnowledgeKeeper(LeaseHolder):
     def record_roster_index(self, key: EventKey, index: RosterIndex) -> None:
         """Store which entries of the event's rosters are at HubSpot whole, now that all that was to be sent is."""
         with self._write(is_change=False) as connection:
-            found = find_event(connection, key)
-            if found is not None:
-                write_index(connection, found["id"], index)
+            event_id = find_event_id(connection, key)
+            if event_id is not None:
+                write_index(connection, event_id, index)
 
     def record_receipts(self, receipts: Mapping[EventKey, Receipt]) -> None:
         """Store which events have nothing to do, as long as neither their files nor the record of them change."""

@@ -27,7 +27,7 @@ from hubevents_sync.model.snapshot import RecordedEvent
 from hubevents_sync.state.app_settings import find_settings
 from hubevents_sync.state.audit import find_run, find_run_of_plan, read_journal, read_latest_run, read_runs
 from hubevents_sync.state.belonging import require_environment, require_portal
-from hubevents_sync.state.events import find_event, read_overviews, to_completion, to_recorded_event
+from hubevents_sync.state.events import find_event, find_event_id, read_overviews, to_completion, to_recorded_event
 from hubevents_sync.state.export import export_state
 from hubevents_sync.state.header import read_header
 from hubevents_sync.state.identity import Identity
@@ -115,8 +115,8 @@ class StateReader:
     def read_leftovers(self, key: EventKey) -> list[RecordedRow]:
         """The rows of an event that HubSpot is not known to have, with what became of them."""
         with self._read_rows(key) as connection:
-            row = find_event(connection, key)
-            return [] if row is None else read_rows(connection, participation.c.event_id == row["id"], IS_LEFTOVER)
+            event_id = find_event_id(connection, key)
+            return [] if event_id is None else read_rows(connection, participation.c.event_id == event_id, IS_LEFTOVER)
 
     def read_call_rows(self, call_id: int) -> list[RecordedRow]:
         """The rows that the call *call_id* left without an answer: what a recovery sends again, with the same times."""
@@ -134,8 +134,8 @@ class StateReader:
     def read_roster_index(self, key: EventKey) -> RosterIndex | None:
         """Which entries of the event's rosters are at HubSpot whole; None where that is not known any more."""
         with self._read() as connection:
-            row = find_event(connection, key)
-            return None if row is None else read_index(connection, row["id"])
+            event_id = find_event_id(connection, key)
+            return None if event_id is None else read_index(connection, event_id)
 
     def list_bare_events(self) -> dict[EventKey, RecordedEvent]:
         """What is recorded of all events, without their people and leftovers."""
