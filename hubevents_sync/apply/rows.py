@@ -8,6 +8,7 @@ from hubevents_sync.apply.faults import ENDS_THE_RUN, describe, fail, was_refuse
 from hubevents_sync.apply.tally import Tally
 from hubevents_sync.errors import HubSpotError, NotSent
 from hubevents_sync.live.verify import settle
+from hubevents_sync.model.batch import RowBatch, columns_of_results
 from hubevents_sync.model.outcome import AttendanceAnswer, Outcome, Rejection, RowResult, Verify
 from hubevents_sync.model.participation import Participation
 from hubevents_sync.ports import Clock, HubSpot, Journal, StopSwitch
@@ -34,6 +35,7 @@ class RowSender:
         of the rows is kept in the tally as the event's; one that ends the run is raised. True where HubSpot took the
         batch, whatever it did with its rows.
         """
+        call = replace(call, rows=RowBatch(call.rows))
         call_id = self.journal.intend_attendance(call.key, call.round, call.state, call.rows)
         try:
             answer = self.hubspot.record_attendance(call.key, call.state, call.rows)
@@ -58,7 +60,8 @@ class RowSender:
             unread = settle(self.hubspot, call.key, call.rows, answer, clock=self.clock, verify=Verify.NONE)
             self._record(call_id, unread, tally)
             raise
-        lost = [result for result in results if result.outcome is Outcome.UNCONFIRMED and _was_lost(result)]
+        has_doubts = Outcome.UNCONFIRMED in columns_of_results(results).outcome
+        lost = list(filter(_was_lost, results)) if has_doubts else []
         if not lost or not sends_again or self.verify is Verify.NONE or self.stop.is_set:
             self._record(call_id, results, tally)
             return ()

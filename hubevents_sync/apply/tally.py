@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from threading import Lock
 
+from hubevents_sync.model.batch import RowResults, columns_of_results
 from hubevents_sync.model.event import EventKey
 from hubevents_sync.model.outcome import Outcome, RowResult
 from hubevents_sync.model.participation import Participation, PersonId
@@ -33,8 +34,8 @@ class Tally:
 
     def add(self, results: Iterable[RowResult]) -> None:
         """Count *results*."""
-        counted = list(results)
-        outcomes = [result.outcome for result in counted]
+        counted = results if isinstance(results, RowResults) else list(results)
+        outcomes = columns_of_results(counted).outcome
         with self._lock:
             if outcomes and outcomes[0].is_at_hubspot and outcomes.count(outcomes[0]) == len(outcomes):
                 self._rows[outcomes[0]] += len(outcomes)  # nearly every call: no look at each

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
-from itertools import repeat
+from operator import itemgetter
 from typing import Any
 
 from hubevents_sync.hubspot.redaction import contact_ids_in, emails_in, without_people
@@ -11,6 +11,7 @@ from hubevents_sync.model.event import EVENT_FIELDS, TIME_FIELDS, EventKey, Fiel
 from hubevents_sync.model.instant import format_instant, to_epoch_ms
 from hubevents_sync.model.observation import ListedEvent
 from hubevents_sync.model.outcome import (
+    Accepted,
     AcceptedRow,
     AttendanceAnswer,
     AttendanceCounters,
@@ -24,6 +25,7 @@ from hubevents_sync.model.snapshot import EventSnapshot
 
 Json = Mapping[str, Any]
 
+_ID_AND_EMAIL = itemgetter("vid", "email")  # in the order of AcceptedRow
 _CONTACT_ID_KEYS = frozenset({"vid", "vids", "contactid", "contactids", "contact", "contacts", "id", "ids"})
 
 
@@ -61,7 +63,9 @@ def object_of(value: object) -> Json:
 
 def objects_of(value: object) -> list[Json]:
     """The objects in *value* where it is a list, else none."""
-    return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
+    if not isinstance(value, list):
+        return []
+    return value if set(map(type, value)) == {dict} else [item for item in value if isinstance(item, dict)]
 
 
 def instant_of(value: object) -> int | None:
@@ -102,12 +106,15 @@ def read_attendance(answer: Json, correlation_id: str | None, *, hidden: Iterabl
     return AttendanceAnswer(accepted, read_item_errors(answer, hidden=hidden), correlation_id)
 
 
-def _read_plain(results: Sequence[Json]) -> tuple[AcceptedRow, ...] | None:
-    """Results that all have an id that is a number and an e-mail that is text, or none; None where one has not."""
-    contact_ids = [item.get("vid") for item in results]
-    emails = [item.get("email") for item in results]
-    if set(map(type, contact_ids)) == {int} and set(map(type, emails)) <= {str, type(None)}:
-        return tuple(map(tuple.__new__, repeat(AcceptedRow), zip(contact_ids, emails, strict=True)))
+def _read_plain(results: Sequence[Json]) -> tuple[Accepted, ...] | None:
+    """Results that all have an id that is a number and an e-mail that is text; None where one has not."""
+    try:
+        pairs = list(map(_ID_AND_EMAIL, results))
+    except KeyError:
+        return None
+    contact_ids, emails = zip(*pairs, strict=True) if pairs else ((), ())
+    if set(map(type, contact_ids)) <= {int} and set(map(type, emails)) <= {str}:
+        return tuple(pairs)
     return None
 
 

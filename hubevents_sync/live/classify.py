@@ -5,16 +5,18 @@ row that is in neither ``results`` nor ``errors`` is missing, and has to be read
 """
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
-from itertools import repeat
+from typing import cast
 
-from hubevents_sync.model.outcome import AcceptedRow, AttendanceAnswer, ItemError, Outcome, Rejection, RowResult
+from hubevents_sync.model.batch import ResultColumns, RowColumns, RowResults, columns_of
+from hubevents_sync.model.outcome import Accepted, AttendanceAnswer, ItemError, Outcome, Rejection, RowResult
 from hubevents_sync.model.participation import Participation
 
 # What a row is matched by: the e-mail in lower case, or the contact id.
 Person = str | int
+_Matched = tuple[Sequence[Person], Mapping[Person, int]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +27,7 @@ class Classified:
     door.
     """
 
-    settled: tuple[RowResult, ...] = ()
+    settled: Sequence[RowResult] = ()
     missing: tuple[Participation, ...] = ()
     unnamed: tuple[ItemError, ...] = ()
 
@@ -46,7 +48,7 @@ def sort_out(rows: Sequence[Participation], answer: AttendanceAnswer) -> Classif
     in_batch = Counter(person_of(row) for row in rows)
     named, unnamed = _sort_errors(in_batch.keys(), answer.errors)
     accepted = Counter(person for one in answer.accepted for person in _names_of(one))
-    contact_ids = {person: one.contact_id for one in answer.accepted for person in _names_of(one)}
+    contact_ids = {person: one[0] for one in answer.accepted for person in _names_of(one)}
     settled: dict[int, RowResult] = {}
     for index, row in enumerate(rows):
         person = person_of(row)
@@ -65,24 +67,38 @@ def sort_out(rows: Sequence[Participation], answer: AttendanceAnswer) -> Classif
     )
 
 
-def confirm_all(rows: Sequence[Participation], answer: AttendanceAnswer) -> tuple[RowResult, ...] | None:
+def confirm_all(rows: Sequence[Participation], answer: AttendanceAnswer) -> RowResults | None:
     """All of *rows* confirmed, where they are of as many people, each with a result, and there is no error; else None.
 
     So it is in nearly every call of a million rows.
     """
     if answer.errors:
         return None
-    people: list[Person] = [row.email.lower() for row in rows if row.email]
-    contact_ids: dict[Person, int] = {email.lower(): contact_id for contact_id, email in answer.accepted if email}
-    if len(people) < len(rows):
-        people = [person_of(row) for row in rows]
-        contact_ids.update({contact_id: contact_id for contact_id, _ in answer.accepted})
-    distinct = set(people)
-    if len(distinct) < len(people) or not contact_ids.keys() >= distinct:
+    people, contact_ids = _match_by_email(columns_of(rows), answer) or _match_by_any(rows, answer)
+    told = tuple(map(contact_ids.get, people))
+    if None in told or len(set(people)) < len(people):
         return None
-    told = map(contact_ids.__getitem__, people)
-    # RowResult's own constructor ends in this too, by a detour that takes as long again.
-    return tuple(map(tuple.__new__, repeat(RowResult), zip(rows, repeat(Outcome.CONFIRMED), told, repeat(None))))
+    number = len(rows)
+    return RowResults(ResultColumns(tuple(rows), (Outcome.CONFIRMED,) * number, told, (None,) * number))
+
+
+def _match_by_email(columns: RowColumns, answer: AttendanceAnswer) -> _Matched | None:
+    """What the rows go by, and the contact ids that are told under that, where all rows and results have an e-mail."""
+    contact_ids, emails = zip(*answer.accepted, strict=True) if answer.accepted else ((), ())
+    if not all(columns.email) or not all(emails):
+        return None
+    return _lower_all(cast("tuple[str, ...]", columns.email)), dict(zip(_lower_all(emails), contact_ids, strict=True))
+
+
+def _lower_all(texts: tuple[str, ...]) -> Sequence[str]:
+    """*texts* in lower case. They are already, mostly, which one look at all of them tells."""
+    joined = "".join(texts)
+    return texts if joined == joined.lower() else list(map(str.lower, texts))
+
+
+def _match_by_any(rows: Sequence[Participation], answer: AttendanceAnswer) -> _Matched:
+    contact_ids = {person: one[0] for one in answer.accepted for person in _names_of(one)}
+    return [person_of(row) for row in rows], contact_ids
 
 
 def rejection_of(error: ItemError, answer: AttendanceAnswer) -> Rejection:
@@ -109,7 +125,7 @@ def _settle_by_count(
     """
     if len(left) == len(unnamed) == 1:
         return {index: _rejected(row, unnamed[0], answer) for index, row in left.items()}
-    strangers = [one.contact_id for one in answer.accepted if people.isdisjoint(_names_of(one))]
+    strangers = [one[0] for one in answer.accepted if people.isdisjoint(_names_of(one))]
     if answer.errors or len(strangers) != len(left):
         return {}
     contact_id = strangers[0] if len(left) == 1 else None
@@ -131,8 +147,9 @@ def _sort_errors(
     return named, unnamed
 
 
-def _names_of(one: AcceptedRow) -> list[Person]:
-    return [one.contact_id, one.email.lower()] if one.email else [one.contact_id]
+def _names_of(one: Accepted) -> list[Person]:
+    contact_id, email = one
+    return [contact_id, email.lower()] if email else [contact_id]
 
 
 def _rejected(row: Participation, error: ItemError, answer: AttendanceAnswer) -> RowResult:

@@ -36,7 +36,7 @@ def settle(
     verify: Verify,
     clock: Clock,
     patience_seconds: float = PATIENCE_SECONDS,
-) -> list[RowResult]:
+) -> Sequence[RowResult]:
     """What became of each of *rows*, in their order, reading back as *verify* says.
 
     With ``none`` the missing rows are UNCONFIRMED. With ``all`` an accepted row that HubSpot doesn't show is
@@ -46,7 +46,7 @@ def settle(
     """
     classified = find_missing(rows, answer)
     if not classified.missing and verify is not Verify.ALL:
-        return list(classified.settled)
+        return classified.settled
     if verify is Verify.NONE:
         unread = [_explain(RowResult(row, Outcome.UNCONFIRMED), classified, answer) for row in classified.missing]
         return _in_order(rows, [*classified.settled, *unread])

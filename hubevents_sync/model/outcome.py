@@ -61,6 +61,10 @@ class AcceptedRow(NamedTuple):
     email: str | None = None
 
 
+# The same without its names: of a million that are read, hardly one is asked by name.
+Accepted = tuple[int, str | None]
+
+
 @dataclass(frozen=True, slots=True)
 class ItemError:
     """An entry of a batch answer's ``errors`` (StandardError): *emails* and *contact_ids* are those it speaks of."""
@@ -76,7 +80,7 @@ class ItemError:
 class AttendanceAnswer:
     """A 2xx to an attendance call. Rows in neither list were repeats or silent drops: it does not say which."""
 
-    accepted: tuple[AcceptedRow, ...] = ()
+    accepted: tuple[Accepted, ...] = ()
     errors: tuple[ItemError, ...] = ()
     correlation_id: str | None = None
 

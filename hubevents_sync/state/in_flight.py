@@ -6,8 +6,7 @@ opens the state next, before anything else: under the lease for good, for a read
 else finds it among the participations, as intended.
 """
 
-import sys
-from array import array
+import struct
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -35,13 +34,13 @@ class UnderWay:
 
     key: EventKey
     event_id: int
-    rows: list[Participation]
+    rows: tuple[Participation, ...]
     columns: Columns
 
 
 def begin_call(key: EventKey, event_id: int, rows: Sequence[Participation], file_ids: Mapping[str, int]) -> UnderWay:
     """*rows*, all of one state, that are about to be sent. They are numbered so in the state: the event, the files."""
-    return UnderWay(key, event_id, list(rows), columns_of_rows(rows, file_ids))
+    return UnderWay(key, event_id, tuple(rows), columns_of_rows(rows, file_ids))
 
 
 def put_down(connection: Connection, call_id: int, call: UnderWay, outcome: Outcome) -> None:
@@ -80,7 +79,7 @@ def _put_down(
 def pack(call: UnderWay) -> bytes | None:
     """The rows of *call* as they are kept with it; None where it has none. Their state is the call's.
 
-    A hash, times, a contact id, a file's number and a line: nothing else of anybody.
+    A hash, times, a contact id, a file's number and a line: nothing else of anybody. The lowest byte stands first.
     """
     if not call.rows:
         return None
@@ -93,8 +92,10 @@ def _pack_numbers(values: Any) -> bytes:
         return bytes([_NONE])
     if not isinstance(values, tuple):
         return bytes([_ALIKE]) + _to_bytes([values])
-    if None not in values:
+    try:
         return bytes([_EACH]) + _to_bytes(values)
+    except struct.error:  # there is a None, hardly ever
+        pass
     is_there = bytes(value is not None for value in values)
     return bytes([_SOME]) + is_there + _to_bytes([value or 0 for value in values])
 
@@ -124,20 +125,15 @@ def _unpack_numbers(packed: bytes, start: int, count: int) -> tuple[object, int]
     if kind == _ALIKE:
         return numbers[0], end
     if kind == _EACH:
-        return tuple(numbers), end
+        return numbers, end
     return tuple(number if there else None for number, there in zip(numbers, is_there, strict=True)), end
 
 
 def _to_bytes(values: Sequence[int]) -> bytes:
-    return _in_order(array("q", values)).tobytes()
+    return struct.pack(f"<{len(values)}q", *values)
 
 
-def _from_bytes(packed: bytes) -> Sequence[int]:
-    return _in_order(array("q", packed))
-
-
-def _in_order(numbers: "array[int]") -> "array[int]":
-    """The same on every machine: the lowest byte first."""
-    if sys.byteorder == "big":
-        numbers.byteswap()
-    return numbers
+def _from_bytes(packed: bytes) -> tuple[int, ...]:
+    if len(packed) % _NUMBER_BYTES:
+        raise ValueError("not whole numbers")
+    return struct.unpack(f"<{len(packed) // _NUMBER_BYTES}q", packed)

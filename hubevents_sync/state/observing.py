@@ -2,6 +2,7 @@
 
 from sqlalchemy import BigInteger, Connection, and_, bindparam, literal_column, update
 
+from hubevents_sync.model.batch import columns_of
 from hubevents_sync.model.observation import Observation
 from hubevents_sync.model.outcome import Outcome
 from hubevents_sync.state.calls import abandon_calls
@@ -9,7 +10,7 @@ from hubevents_sync.state.events import change_event, confirm_events, find_event
 from hubevents_sync.state.index import drop_index
 from hubevents_sync.state.prepared import Prepared
 from hubevents_sync.state.rows import SourceFiles
-from hubevents_sync.state.storing import FILE, columns_of_rows, make_columns, upsert_rows
+from hubevents_sync.state.storing import columns_of_rows, make_columns, upsert_rows
 from hubevents_sync.state.tables import IS_AT_HUBSPOT, OUTCOME_CODES, participation
 
 _LOSE = Prepared(
@@ -55,7 +56,7 @@ def observe(connection: Connection, seen: Observation, files: SourceFiles, *, no
     if seen.is_completed and row["completed_at_ms"] is None:
         change_event(connection, row["id"], now_ms=now_ms, is_completion_intended=False, completed_at_ms=now_ms)
     rows = [result.row for result in seen.shown]
-    columns = columns_of_rows(rows, files.ids_of(connection, map(FILE, rows)))
+    columns = columns_of_rows(rows, files.ids_of(connection, columns_of(rows).file))
     upsert_rows(connection, make_columns(row["id"], None, seen.shown, columns), len(rows))
     lost = [(row["id"], each.person, each.occurred_at_ms) for each in seen.lost]
     _LOSE.run_many(connection, ("of_event", "of_person", "at_ms"), lost)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
+from hubevents_sync.model.batch import columns_of, columns_of_results
 from hubevents_sync.model.event import EventKey
 from hubevents_sync.model.outcome import Outcome, RowResult
 from hubevents_sync.model.participation import AttendanceState, Participation
@@ -26,7 +27,7 @@ from hubevents_sync.state.keeping import KnowledgeKeeper
 from hubevents_sync.state.lease import name_run
 from hubevents_sync.state.open_ends import close_cut_off
 from hubevents_sync.state.place import Place
-from hubevents_sync.state.storing import FILE, columns_of_rows, insert_rows, make_columns, upsert_rows
+from hubevents_sync.state.storing import columns_of_rows, insert_rows, make_columns, upsert_rows
 from hubevents_sync.state.tables import STATE_CODES
 
 
@@ -130,7 +131,7 @@ class RowJournal(KnowledgeKeeper):
         now_ms = self._clock.now_ms()
         with self._write() as connection:
             event_id = ensure_event(connection, key, now_ms=now_ms)
-            call = begin_call(key, event_id, rows, self._files.ids_of(connection, map(FILE, rows)))
+            call = begin_call(key, event_id, rows, self._files.ids_of(connection, columns_of(rows).file))
             call_id = insert_call(
                 connection,
                 self._need_run(),
@@ -171,10 +172,10 @@ class RowJournal(KnowledgeKeeper):
         call, call_id, now_ms = answered.call, answered.call_id, answered.at_ms
         status, correlation_id = answered.status, answered.correlation_id
         finish_call(connection, call_id, now_ms=now_ms, status=status, correlation_id=correlation_id)
-        rows, columns = [result.row for result in answered.results], call.columns
+        rows, columns = columns_of_results(answered.results).row, call.columns
         if rows != call.rows:
             put_down(connection, call_id, call, Outcome.UNCONFIRMED)
-            columns = columns_of_rows(rows, self._files.ids_of(connection, map(FILE, rows)))
+            columns = columns_of_rows(rows, self._files.ids_of(connection, columns_of(rows).file))
         upsert_rows(connection, make_columns(call.event_id, call_id, answered.results, columns), len(rows))
         touch_event(connection, call.event_id, now_ms=now_ms)
 
@@ -193,7 +194,7 @@ class RowJournal(KnowledgeKeeper):
         results = [RowResult(row, Outcome.NOT_ATTEMPTED) for row in rows]
         with self._write() as connection:
             event_id = ensure_event(connection, key, now_ms=now_ms)
-            columns = columns_of_rows(rows, self._files.ids_of(connection, map(FILE, rows)))
+            columns = columns_of_rows(rows, self._files.ids_of(connection, columns_of(rows).file))
             drop_index(connection, event_id)
             insert_rows(connection, make_columns(event_id, None, results, columns), len(rows))
             touch_event(connection, event_id, now_ms=now_ms)

@@ -3,11 +3,11 @@
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from itertools import chain
-from operator import itemgetter
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection
 
+from hubevents_sync.model.batch import columns_of, columns_of_results
 from hubevents_sync.model.outcome import Rejection, RowResult
 from hubevents_sync.model.participation import Participation
 from hubevents_sync.state.prepared import run_sql
@@ -19,7 +19,6 @@ Word = TypeVar("Word")
 Columns = Mapping[str, Any]
 # 500 rows in two statements cost half of what they do one by one; larger ones gain nothing more.
 ROWS_AT_ONCE = 250
-FILE = itemgetter(Participation._fields.index("file"))
 _KEY_COLUMNS = tuple(column.name for column in participation.primary_key.columns)
 _REST = tuple(column.name for column in participation.columns if column.name not in _KEY_COLUMNS)
 _ON_KEY = f"ON CONFLICT ({', '.join(_KEY_COLUMNS)}) DO"
@@ -50,7 +49,7 @@ def make_columns(event_id: int, call_id: int | None, results: Sequence[RowResult
     """*results* as they are stored; *columns* are those of their rows. No e-mail and no property goes along."""
     if not results:
         return {}
-    _, outcomes, told, rejections = zip(*results, strict=True)
+    _, outcomes, told, rejections = columns_of_results(results)
     made = {**columns, "event_id": event_id, "call_id": call_id, "outcome": _coded(outcomes, OUTCOME_CODES)}
     contacts = columns["contact_id"]
     if None in told and isinstance(contacts, tuple):
@@ -68,7 +67,7 @@ def columns_of_rows(rows: Sequence[Participation], file_ids: Mapping[str, int]) 
     """What *rows* say of themselves."""
     if not rows:
         return {}
-    people, states, occurred, joined, left, _, contacts, _, files, lines = zip(*rows, strict=True)
+    people, states, occurred, joined, left, _, contacts, _, files, lines = columns_of(rows)
     return {
         "person": people,
         "occurred_at_ms": occurred,
@@ -111,19 +110,19 @@ def _put(connection: Connection, columns: Columns, count: int, *, on_conflict: s
     own = {name: value for name, value in columns.items() if isinstance(value, tuple)}
     # PostgreSQL refuses a statement that would change a row twice.
     at_once = ROWS_AT_ONCE if len(set(own["person"])) == count else 1
+    # SQLite's driver looks for a way to adapt each value that is bytes: a quarter of what storing its row takes.
+    own["person"] = tuple(map(bytearray, own["person"]))
     for start in range(0, count, at_once):
         parts = [values[start : start + at_once] for values in own.values()]
         sql = _make_sql(tuple(shared), tuple(own), len(parts[0]), on_conflict)
-        run_sql(connection, sql, [*shared.values(), *chain.from_iterable(zip(*parts, strict=True))])
+        run_sql(connection, sql, [*shared.values(), *chain.from_iterable(parts)])
 
 
 @lru_cache(maxsize=64)
 def _make_sql(shared: Sequence[str], own: Sequence[str], count: int, on_conflict: str) -> str:
-    """INSERT of *count* rows. Parameters by number, from 1: the shared ones, then each row's own."""
+    """INSERT of *count* rows. Parameters by number, from 1: the shared ones, then each column's, row by row."""
     first = [f"?{number}" for number in range(1, len(shared) + 1)]
-    rows: Iterable[str] = (
-        ", ".join([*first, *(f"?{start + number}" for number in range(len(own)))])
-        for start in range(len(shared) + 1, len(shared) + 1 + count * len(own), len(own))
-    )
+    columns = range(len(shared) + 1, len(shared) + 1 + count * len(own), count)
+    rows: Iterable[str] = (", ".join([*first, *(f"?{column + index}" for column in columns)]) for index in range(count))
     values = ", ".join(f"({row})" for row in rows)
     return f"INSERT INTO participation ({', '.join([*shared, *own])}) VALUES {values} {on_conflict}"  # noqa: S608  names

@@ -22,7 +22,7 @@ def rows_of(state: AttendanceState, *, by_email: bool) -> st.SearchStrategy[list
         occurred_at_ms=TIMES,
         joined_at_ms=joined,
         left_at_ms=joined,
-        email=st.text(min_size=1) if by_email else st.none(),
+        email=st.emails() | st.text(min_size=1) if by_email else st.none(),
         contact_id=st.integers(1, 10**15),
         contact_properties=st.none() | TEXTS,
     )
@@ -36,6 +36,15 @@ def expect(row: Participation, *, by_email: bool) -> dict[str, object]:
     if not by_email:
         return {"vid": row.contact_id, **told}
     return {"email": row.email, **told, "contactProperties": dict(row.contact_properties or {})}
+
+
+@given(email=st.text(min_size=1), plain=st.lists(st.emails(), max_size=3))
+def test_one_address_that_has_to_be_escaped_changes_no_other(email: str, plain: list[str]) -> None:
+    addresses = [*plain, email, *plain]
+    rows = [Participation(b"p" * 16, AttendanceState.REGISTERED, 1, email=address) for address in addresses]
+    body = attendance_body(rows, by_email=True)
+    assert [told["email"] for told in json.loads(body)["inputs"]] == addresses
+    assert body.isascii()
 
 
 @given(data=st.data(), state=st.sampled_from(AttendanceState), by_email=st.booleans())
