@@ -1,10 +1,8 @@
-"""Look up the secrets that the project file names, and put the token on requests without ever showing it."""
+"""Look up the secrets that the project file names without ever showing them."""
 
 import re
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Callable, Mapping
 from typing import Protocol
-
-import httpx
 
 from hubevents_sync.errors import AuthenticationFailed, ConfigurationError
 from hubevents_sync.hubspot.answers import Json
@@ -76,18 +74,6 @@ def _name_of(character: str) -> str:
     if character.isspace():
         return "a space"
     return "a character that is not ASCII" if not character.isascii() else "a control character"
-
-
-class BearerAuth(httpx.Auth):
-    """Puts the token into the Authorization header."""
-
-    def __init__(self, token: Secret) -> None:
-        self._token = token
-
-    def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
-        """Add the header; there is nothing to do about an answer."""
-        request.headers["Authorization"] = f"Bearer {self._token.reveal()}"
-        yield request
 
 
 class Credentials(Protocol):

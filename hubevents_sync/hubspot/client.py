@@ -10,11 +10,11 @@ from hubevents_sync.errors import AuthenticationFailed
 from hubevents_sync.hubspot import answers, wire
 from hubevents_sync.hubspot.account import read_account
 from hubevents_sync.hubspot.app_settings import AppSettingsCalls
-from hubevents_sync.hubspot.auth import BearerAuth, Credentials, Form
+from hubevents_sync.hubspot.auth import Credentials, Form, Secret
 from hubevents_sync.hubspot.failures import correlation_id_of, failure_of, unreadable
 from hubevents_sync.hubspot.paging import walk_pages
 from hubevents_sync.hubspot.paths import OAUTH_INTROSPECT, TOKEN_INFO, ApiPaths
-from hubevents_sync.hubspot.retry import ACTION, REPEATABLE
+from hubevents_sync.hubspot.sending import RequestSender
 from hubevents_sync.hubspot.throttle import RequestThrottle
 from hubevents_sync.hubspot.token_endpoint import TokenEndpoint
 from hubevents_sync.model.account import AccountFacts
@@ -40,15 +40,15 @@ class HubSpotClient:
 
     def __init__(
         self,
-        http: httpx.Client,
+        sender: RequestSender,
         *,
         paths: ApiPaths,
         credentials: Credentials,
         throttle: RequestThrottle,
         clock: Clock,
     ) -> None:
-        self._http = http
-        self._endpoint = TokenEndpoint(http, paths.oauth_token)
+        self._sender = sender
+        self._endpoint = TokenEndpoint(sender, paths.oauth_token)
         self._clock = clock
         self._paths = paths
         self._credentials = credentials
@@ -64,7 +64,7 @@ class HubSpotClient:
 
     def close(self) -> None:
         """Close all connections."""
-        self._http.close()
+        self._sender.close()
 
     @property
     def requests_sent(self) -> int:
@@ -207,37 +207,26 @@ class HubSpotClient:
         *json* may be encoded already. A 401 means that nothing was taken: with a token that can be renewed the call is
         sent once more.
         """
+        body = wire.encode_body(json) if isinstance(json, Mapping) else json
+
+        def send(token: Secret) -> httpx.Response:
+            return self._sender.send(
+                method, path, action=action, json=body, form=form, token=token, repeatable=repeatable
+            )
+
         token = self._credentials.access_token(self._endpoint.exchange)
-        request = self._http.build_request(
-            method,
-            path,
-            content=wire.encode_body(json) if isinstance(json, Mapping) else json,
-            data=None if form is None else dict(form),
-            headers=None if json is None else {"Content-Type": "application/json"},
-            extensions={ACTION: action, REPEATABLE: repeatable},
-        )
-        response = self._http.send(request, auth=BearerAuth(token))
+        response = send(token)
         if response.status_code == 401:
             renewed = self._credentials.renewed_token(token, self._endpoint.exchange)
             if renewed is not None:
                 token = renewed
-                response = self._http.send(request, auth=BearerAuth(token))
-        _untie(response)
+                response = send(token)
         if response.is_success:
             return response
         # A 404 that is no JSON comes from something else than HubSpot: it does not prove that the event is missing.
         if missing_is_fine and response.status_code == 404 and answers.parse_object(response.content) is not None:
             return response
         raise failure_of(response, action=action, hidden=(*hidden, token.reveal(), *(form or {}).values()))
-
-
-def _untie(response: httpx.Response) -> None:
-    """Let *response*, which was read, be gone with its last reference, and what was sent with it.
-
-    httpx (0.28) ties it to its stream and the stream to it. Only the collector finds such a circle, and looks there
-    seldom, for it is few objects: an apply kept 240 bytes of each row that it had sent.
-    """
-    response.stream = httpx.ByteStream(b"")
 
 
 def _object(response: httpx.Response, action: str) -> answers.Json:

@@ -11,8 +11,8 @@ from hubevents_sync.hubspot.client import HubSpotClient
 from hubevents_sync.hubspot.credentials import build_credentials
 from hubevents_sync.hubspot.guard import OpenGate, ReadOnlyTransport
 from hubevents_sync.hubspot.paths import OAUTH_INTROSPECT, TOKEN_INFO, paths_of
-from hubevents_sync.hubspot.quiet import hush_request_log
 from hubevents_sync.hubspot.retry import RetryTransport
+from hubevents_sync.hubspot.sending import RequestSender
 from hubevents_sync.hubspot.throttle import RequestThrottle, ThrottleTransport
 from hubevents_sync.hubspot.token_store import Warn
 from hubevents_sync.model.project import HubSpotSettings
@@ -50,7 +50,6 @@ def open_hubspot(
     base_url = check_base_url(settings.base_url)
     paths = paths_of(settings.api)
     credentials = credentials or build_credentials(settings, environ, clock, warn=warn)
-    hush_request_log()
     throttle = RequestThrottle(settings.requests, clock, tell=tell)
     gate = gate or OpenGate()
     transport: httpx.BaseTransport = ThrottleTransport(open_connections(base_url), throttle, clock=clock, gate=gate)
@@ -61,15 +60,13 @@ def open_hubspot(
         prefix = httpx.URL(base_url).path.rstrip("/")
         lookups = [prefix + path for path in (TOKEN_INFO, OAUTH_INTROSPECT, paths.oauth_token)]
         transport = ReadOnlyTransport(transport, lookups=lookups)
-    http = httpx.Client(
+    sender = RequestSender(
+        transport,
         base_url=base_url,
-        transport=transport,
         headers={"User-Agent": f"hubevents-sync/{_version()}", "Accept": "application/json"},
         timeout=_limit_connecting(patience_seconds),
-        follow_redirects=False,
-        trust_env=False,
     )
-    return HubSpotClient(http, paths=paths, credentials=credentials, throttle=throttle, clock=clock)
+    return HubSpotClient(sender, paths=paths, credentials=credentials, throttle=throttle, clock=clock)
 
 
 def _limit_connecting(patience_seconds: float | None) -> httpx.Timeout:

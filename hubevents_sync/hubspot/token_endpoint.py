@@ -9,7 +9,7 @@ from hubevents_sync.hubspot.answers import Json, parse_object
 from hubevents_sync.hubspot.auth import Form
 from hubevents_sync.hubspot.failures import failure_of, unreadable
 from hubevents_sync.hubspot.paths import OAUTH_REVOKE
-from hubevents_sync.hubspot.retry import ACTION, REPEATABLE
+from hubevents_sync.hubspot.sending import RequestSender
 
 _REFRESHING = "refreshing the OAuth access token"
 _LOGGING_IN = "exchanging the code of the login"
@@ -34,7 +34,7 @@ _HINTS = {
 class TokenEndpoint:
     """Sends forms without a token of their own."""
 
-    http: httpx.Client
+    sender: RequestSender
     path: str
 
     def exchange(self, form: Form) -> Json:
@@ -53,9 +53,7 @@ class TokenEndpoint:
         self._send(OAUTH_REVOKE, form, _REVOKING, repeatable=True)
 
     def _send(self, path: str, form: Form, action: str, *, repeatable: bool) -> httpx.Response:
-        extensions = {ACTION: action, REPEATABLE: repeatable}
-        request = self.http.build_request("POST", path, data=dict(form), extensions=extensions)
-        response = self.http.send(request, auth=None)
+        response = self.sender.send("POST", path, action=action, form=form, repeatable=repeatable)
         if not response.is_success:
             raise _refused(failure_of(response, action=action, hidden=tuple(form.values())))
         return response

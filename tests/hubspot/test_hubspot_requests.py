@@ -1,5 +1,6 @@
 """What goes out: paths, queries, headers and bodies, as a server on loopback receives them."""
 
+import gzip
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
@@ -236,6 +237,19 @@ def test_every_request_carries_the_token_and_our_name(hubspot: HubSpotClient, re
     assert headers["authorization"] == "Bearer pat-eu1-planted-token-0123456789"
     assert headers["user-agent"].startswith("hubevents-sync/")
     assert headers["accept"] == "application/json"
+    assert headers["accept-encoding"] == "gzip, deflate"
+
+
+def test_a_packed_answer_is_read(hubspot: HubSpotClient, recorder: "Recorder") -> None:
+    recorder.answer(gzip.compress(b'{"registered": 3}'), headers={"Content-Encoding": "gzip"})
+    assert hubspot.read_counters(KEY).registered == 3
+
+
+def test_a_cookie_is_not_sent_back(hubspot: HubSpotClient, recorder: "Recorder") -> None:
+    recorder.answer({}, headers={"Set-Cookie": "who=ana; Path=/"})
+    hubspot.read_counters(KEY)
+    hubspot.read_counters(KEY)
+    assert "cookie" not in recorder.requests[1].headers
 
 
 def test_sixteen_threads_share_one_client(hubspot: HubSpotClient, recorder: "Recorder") -> None:

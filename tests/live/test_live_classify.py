@@ -1,5 +1,7 @@
 """Rows matched to an answer: confirmed, rejected, or missing."""
 
+from collections.abc import Sequence
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -20,7 +22,7 @@ def row_by_id(contact_id: int) -> Participation:
     return Participation(contact_id.to_bytes(16, "big"), AttendanceState.REGISTERED, NOON, contact_id=contact_id)
 
 
-def outcomes(results: tuple[RowResult, ...]) -> list[Outcome]:
+def outcomes(results: Sequence[RowResult]) -> list[Outcome]:
     return [result.outcome for result in results]
 
 
