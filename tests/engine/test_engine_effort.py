@@ -138,7 +138,7 @@ def large_one(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> ProjectF
 def test_what_several_processes_read_is_kept_for_an_apply(workspace: Workspace) -> None:
     def find_kept(workers: int) -> list[tuple[object, ...]]:
         (kept,) = plan_project(workspace, effort=Effort(workers=workers, keeps_rosters=True)).kept.values()
-        _, blocks = pickle.loads(kept)  # noqa: S301  our own bytes
+        _, blocks = pickle.loads(kept.packed)  # noqa: S301  our own bytes
         # Each plan hashes people by another key, as long as there is no state.
         return [row[1:] for block in blocks for row in block.unpack().rows()]
 
