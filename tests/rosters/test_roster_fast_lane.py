@@ -19,7 +19,7 @@ from hubevents_sync.manifest.rosters.plain.rows import Objection, PlainRows, fin
 from hubevents_sync.manifest.rosters.plain.times import TimeColumns
 from hubevents_sync.manifest.rosters.read import READERS, read_participations
 from hubevents_sync.manifest.rosters.report import Report
-from hubevents_sync.manifest.source import TextSource
+from hubevents_sync.manifest.source import CHUNK, TextSource
 from hubevents_sync.manifest.times import BadTime, parse_time
 from hubevents_sync.model.event import EventKey
 from hubevents_sync.model.finding import Finding
@@ -149,10 +149,10 @@ def test_a_file_longer_than_a_piece_is_read_alike(name: str) -> None:
     if name.endswith("yaml"):
         head, text = "attendees:", text.split("\n", 1)[1]
     people = [
-        text.replace("example", f"example{number}").replace("543954422478", str(number + 1)) for number in range(900)
+        text.replace("example", f"example{number}").replace("543954422478", str(number + 1)) for number in range(1800)
     ]
     whole = f"{head}\n{''.join(people)}".removeprefix("\n")
-    assert len(whole) > 2 * (1 << 16)
+    assert len(whole) > 2 * CHUNK
     assert is_read_fast(whole, name)
     assert read(whole, name) == read_slowly(whole, name)
 
