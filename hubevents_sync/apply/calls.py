@@ -6,10 +6,11 @@ from itertools import groupby
 from operator import itemgetter
 
 from hubevents_sync.model.event import EventKey
+from hubevents_sync.model.first_round import FirstRound
 from hubevents_sync.model.participation import AttendanceState, Participation, PersonId
 from hubevents_sync.model.plan import AddressKind, PlannedRow
 
-_ROW, _ROUND, IS_HELD, _IS_REMOVAL = map(itemgetter, range(len(PlannedRow._fields)))
+_ROW, _ROUND, _IS_HELD, _IS_REMOVAL = map(itemgetter, range(len(PlannedRow._fields)))
 _STATE, _EMAIL = (itemgetter(Participation._fields.index(name)) for name in ("state", "email"))
 
 
@@ -38,10 +39,7 @@ def calls_by_round(
     cancellations that stand for people who left the roster, but for those of *removed_before*, which were sent under
     another.
     """
-    times = removed_before or {}
-    ready = [planned for planned in rows if not planned.is_held] if any(map(IS_HELD, rows)) else rows
-    for number, of_round in groupby(ready, key=_ROUND):
-        timed = _with_times(list(of_round), times, removed_at_ms)
+    for number, timed in _list_rounds(rows, removed_before or {}, removed_at_ms):
         calls: list[AttendanceCall] = []
         for state, of_state in groupby(timed, key=_STATE):
             for kind, group in _by_address(list(of_state)):
@@ -50,6 +48,29 @@ def calls_by_round(
                     for start in range(0, len(group), batch_size)
                 ]
         yield calls
+
+
+def _list_rounds(
+    rows: Sequence[PlannedRow], times: Mapping[PersonId, int], removed_at_ms: int
+) -> Iterator[tuple[int, Sequence[Participation]]]:
+    """The number of each round, and what is due of it."""
+    if isinstance(rows, FirstRound):
+        if rows:
+            yield 1, rows.rows
+        return
+    ready = [planned for planned in rows if not planned.is_held] if any(map(_IS_HELD, rows)) else rows
+    for number, of_round in groupby(ready, key=_ROUND):
+        yield number, _with_times(list(of_round), times, removed_at_ms)
+
+
+def count_held(rows: Sequence[PlannedRow]) -> int:
+    """How many of *rows* are left out of the calls."""
+    return 0 if isinstance(rows, FirstRound) else sum(map(_IS_HELD, rows))
+
+
+def find_leaving(rows: Sequence[PlannedRow]) -> set[PersonId]:
+    """The people of *rows* that stand for their leaving."""
+    return set() if isinstance(rows, FirstRound) else {each.row.person for each in rows if each.is_removal}
 
 
 def _with_times(

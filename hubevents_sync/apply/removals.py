@@ -6,6 +6,7 @@ again would cancel somebody twice: the time is half of HubSpot's idempotency key
 
 from collections.abc import Mapping, Sequence
 
+from hubevents_sync.apply.calls import find_leaving
 from hubevents_sync.model.event import EventKey
 from hubevents_sync.model.participation import AttendanceState, PersonId
 from hubevents_sync.model.plan import PlannedRow
@@ -18,7 +19,7 @@ def find_earlier_removals(journal: Journal, key: EventKey, rows: Sequence[Planne
     A cancellation that was declared does as well: HubSpot may have it. One that is older than what HubSpot has
     confirmed of the person since belongs to an earlier leaving.
     """
-    leaving = {planned.row.person for planned in rows if planned.is_removal}
+    leaving = find_leaving(rows)
     recorded = journal.read_event(key) if leaving else None
     if recorded is None:
         return {}

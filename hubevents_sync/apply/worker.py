@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 
-from hubevents_sync.apply.calls import IS_HELD, AttendanceCall, calls_by_round
+from hubevents_sync.apply.calls import AttendanceCall, calls_by_round, count_held
 from hubevents_sync.apply.completion import EventCompleter
 from hubevents_sync.apply.faults import ENDS_THE_RUN, describe
 from hubevents_sync.apply.gate import NEXT_RUN, Verdict, judge_rows
@@ -35,7 +35,7 @@ class EventWorker:
     def work(self, plan: EventPlan, tally: Tally) -> None:
         """Send what is due of *plan* and count it in *tally*. A fault of this event's own is kept there, not raised."""
         key = plan.event.key
-        tally.held = sum(map(IS_HELD, plan.rows))
+        tally.held = count_held(plan.rows)
         rounds = calls_by_round(
             key,
             plan.rows,

@@ -5,7 +5,7 @@ a digest instead of rows; the ``Plan`` of a million rows is made of these. What 
 of 10,000 events they travel between processes, and a dataclass takes twice as long to be packed and unpacked.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import NamedTuple
@@ -156,7 +156,7 @@ class EventPlan:
     event: MarketingEvent
     action: EventAction
     field_changes: tuple[FieldChange, ...] = ()
-    rows: tuple[PlannedRow, ...] = ()
+    rows: Sequence[PlannedRow] = ()
     completion: CompletionStep | None = None
 
 

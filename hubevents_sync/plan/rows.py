@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain, repeat
 from operator import itemgetter, lt
 
+from hubevents_sync.model.first_round import FirstRound
 from hubevents_sync.model.moments import Moments, pair_times
 from hubevents_sync.model.participation import AttendanceState, Participation, PersonId
 from hubevents_sync.model.plan import AddressKind, PlannedRow, RowCount
@@ -84,14 +85,14 @@ def find_held(rows: Sequence[Participation], *, now_ms: int) -> Sequence[bool] |
 
 def arrange_rows(
     missing: Sequence[Participation], removals: Sequence[Participation], *, now_ms: int
-) -> tuple[PlannedRow, ...]:
+) -> Sequence[PlannedRow]:
     """The rows in the order in which they are sent: by round, state, kind of address and person.
 
     *removals* are cancellations of people who left; they go in round 1 and are never held.
     """
     blocks, others = split_rows(missing, now_ms=now_ms)
     if not others and not removals and all(block.count_rows() == len(block) for block in blocks):
-        return tuple(_plan_all(_order_rows(missing)))  # nobody has two rows, and none is held
+        return FirstRound(_order_rows(missing))  # nobody has two rows, and none is held
     rounds, held = number_rounds(missing), find_held(missing, now_ms=now_ms)
     if rounds is None and held is None and not removals:
         return tuple(_plan_all(_order_rows(missing)))

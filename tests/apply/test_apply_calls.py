@@ -1,5 +1,7 @@
 """Planned rows become the fewest calls."""
 
+from collections.abc import Sequence
+
 from hubevents_sync.apply.calls import AttendanceCall, calls_by_round
 from hubevents_sync.model.participation import Participation
 from hubevents_sync.model.plan import AddressKind, PlannedRow
@@ -10,7 +12,7 @@ from tests.desired import CANCELLED, REGISTERED, build_participation, build_rost
 KEY = build_key()
 
 
-def calls_of(rows: tuple[PlannedRow, ...], *, batch_size: int = 100) -> list[list[AttendanceCall]]:
+def calls_of(rows: Sequence[PlannedRow], *, batch_size: int = 100) -> list[list[AttendanceCall]]:
     return list(calls_by_round(KEY, rows, batch_size=batch_size, removed_at_ms=77))
 
 

@@ -9,7 +9,9 @@ from typing import NamedTuple
 from hypothesis import given
 from hypothesis import strategies as st
 
+from hubevents_sync.apply.calls import calls_by_round, count_held, find_leaving
 from hubevents_sync.model.event import RemovalPolicy
+from hubevents_sync.model.first_round import FirstRound
 from hubevents_sync.model.moments import Moments
 from hubevents_sync.model.participation import Participation
 from hubevents_sync.model.roster import Block, Roster, RosterBlock, SentBlock
@@ -126,6 +128,22 @@ def test_columns_are_planned_as_their_rows_are(
     assert by_columns.plan == by_rows.plan
     assert halves(by_columns.new_people) == halves(by_rows.new_people)
     assert halves(by_columns.joined_people) == halves(by_rows.joined_people)
+
+
+@given(ENTRIES, st.integers(1, 5))
+def test_rows_that_all_go_at_once_are_sent_as_if_each_were_looked_at(entries: list[Entry], batch_size: int) -> None:
+    once = [entry._replace(joined=0, cancelled=0) for entry in entries if 0 < entry.registered <= NOW_MS]
+    at_once = plan(build_columns(once, [])).plan
+    one_by_one = tuple(at_once.rows)
+    assert isinstance(at_once.rows, FirstRound)
+    assert at_once == plan(list(build_columns(once, []))).plan == replace(at_once, rows=one_by_one)
+    assert at_once.rows[1:] == one_by_one[1:]
+    calls, wanted = (
+        list(calls_by_round(at_once.event.key, rows, batch_size=batch_size, removed_at_ms=0))
+        for rows in (at_once.rows, one_by_one)
+    )
+    assert calls == wanted
+    assert (count_held(at_once.rows), find_leaving(at_once.rows)) == (count_held(one_by_one), find_leaving(one_by_one))
 
 
 @given(ENTRIES, ENTRIES, PARTS)
