@@ -1,6 +1,6 @@
 """What is known of the entries of an event's rosters, and which of them were seen again and passed over."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from typing import Any, NamedTuple
@@ -115,12 +115,14 @@ class SeenEntries:
         """To look an entry up costs nothing any more."""
         return self._places is not None
 
-    def look_up(self, passed_runs: Iterable[range]) -> dict[EntryHash, int]:
-        """The places of the known entries by hash, but for those that were passed or are part of *passed_runs*."""
+    def look_up(self, passed: Seen) -> dict[EntryHash, int]:
+        """The places of the known entries by hash, but for those that were passed before or are in *passed*."""
         if self._places is None:
             is_left = bytearray(self._is_left)
-            for span in map(self.known.span, passed_runs):
+            for span in map(self.known.span, passed.runs):
                 is_left[span] = bytes(span.stop - span.start)
+            for place in passed.places:
+                is_left[place] = 0
             places = list(chain.from_iterable(_find_ranges(is_left)))
             self._places = dict(zip(self.known.hashes_at(places), places, strict=True))
         return self._places

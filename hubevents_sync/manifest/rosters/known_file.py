@@ -17,7 +17,7 @@ WaitingEntry = tuple[EntryHash, int, bytes]
 # As many entries wait for all runs to be found, or a quarter of those that are known. Where there are more, the file is
 # another.
 MOST_WAITING = 5_000
-BLANK_LINES = (b"", b"\r")
+BLANK_LINES = frozenset([b"", b"\r"])
 
 
 class FileEntries:
@@ -32,6 +32,7 @@ class FileEntries:
         self._seen = Seen.nothing()
         self._hasher = seen.make_hasher(salt)
         self._mark = mark
+        self._blanks = frozenset() if mark else BLANK_LINES
         self._runs = seen.known.runs
         self._next = seen.next_run
         self._line = line
@@ -56,13 +57,11 @@ class FileEntries:
             data = self._rest + data
         line, is_by_line, behind_mark = self._line, not self._mark, len(self._mark)
         copy, starts, wait, maker = self._hasher.copy, self._all.starts, self._waiting.append, self._maker
-        end_mark, blanks, runs = b"\n" + self._mark, BLANK_LINES if is_by_line else (), len(self._runs)
+        end_mark, blanks, runs = b"\n" + self._mark, self._blanks, len(self._runs)
         at, size, failed = 0, len(data), (-1, -1)
         while at < size:
             if self._next < runs:
-                first = at
-                at, failed = self._pass_runs(data, at, is_last=is_last)
-                line += data.count(b"\n", first, at)
+                at, line, failed = self._pass_runs(data, at, line, is_last=is_last)
                 if at == size or self._next < runs:  # the next run goes on in the next piece
                     break
             end = data.find(end_mark, at)
@@ -90,11 +89,23 @@ class FileEntries:
         """The file ends here."""
         self.look_through(b"", is_last=True)
 
-    def _pass_runs(self, data: bytes, at: int, *, is_last: bool) -> tuple[int, tuple[int, int]]:
-        """Pass over the runs that are expected at *at*: where they end, and where which of them is another.
+    def _pass_runs(self, data: bytes, at: int, line: int, *, is_last: bool) -> tuple[int, int, tuple[int, int]]:
+        """Pass over the runs that are expected at *at*, with those of which some entries are others.
 
-        The next one is expected still where *data* ends before it.
+        Where they end, on which line that is, and where which of them is another altogether. The next one is expected
+        still where *data* ends before it.
         """
+        while True:
+            first = at
+            at, failed = self._pass_whole_runs(data, at, is_last=is_last)
+            line += data.count(b"\n", first, at)
+            end = at if failed[0] < 0 else self._pass_in_place(data, *failed, line)
+            if end == at:
+                return at, line, failed
+            at, line = end, line + data.count(b"\n", at, end)
+
+    def _pass_whole_runs(self, data: bytes, at: int, *, is_last: bool) -> tuple[int, tuple[int, int]]:
+        """Pass over the runs that stand at *at* as they did: where they end, and where which of them is another."""
         runs, mark, copy, size = self._runs, self._mark, self._hasher.copy, len(data)
         first = number = self._next
         failed = -1, -1
@@ -118,12 +129,45 @@ class FileEntries:
         self._next = number if failed[0] < 0 else len(runs)
         return at, failed
 
+    def _pass_in_place(self, data: bytes, at: int, number: int, line: int) -> int:
+        """Pass over those entries of the run *number*, at *at*, that stand in it where they did; the others wait.
+
+        Where it ends; *at*, and nothing done, unless it has as many entries as it had and the next run begins there.
+        """
+        known, mark = self._all.known, self._mark
+        if self._maker is not None or number + 1 == len(self._runs):
+            return at
+        _, length, count = self._runs[number]
+        *bodies, _ = data[at + len(mark) : at + 2 * length].split(b"\n" + mark, count + 1)
+        if len(bodies) <= count or not self._blanks.isdisjoint(bodies):
+            return at
+        places = range(known.firsts[number], known.firsts[number] + count + 1)
+        hashes, before = self._hash(bodies), known.hashes_at(places)
+        if hashes.pop() != before.pop():
+            return at
+        for entry, was, place, body in zip(hashes, before, places, bodies, strict=False):
+            if entry == was:
+                self._seen.places.append(place)
+            else:
+                self._waiting.append((entry, line, body))
+            line += body.count(b"\n") + 1
+        self._next = number + 1
+        return at + sum(map(len, bodies[:-1])) + count * (len(mark) + 1)
+
+    def _hash(self, bodies: Sequence[bytes]) -> list[EntryHash]:
+        copy, hashes = self._hasher.copy, []
+        for body in bodies:
+            hasher = copy()
+            hasher.update(body)
+            hashes.append(hasher.digest())
+        return hashes
+
     def pick(self) -> FreshEntries | None:
         """Those that waited and are not known: they are to be read, and their people to be told next, by ``tell``."""
         waiting, self._waiting = self._waiting, []
         if not waiting:
             return None
-        places = self._all.look_up(self._seen.runs)
+        places = self._all.look_up(self._seen)
         fresh = [each for each in waiting if each[0] not in places]
         if len(fresh) < len(waiting):
             self._seen.places += [places[each[0]] for each in waiting if each[0] in places]
