@@ -63,9 +63,7 @@ def object_of(value: object) -> Json:
 
 def objects_of(value: object) -> list[Json]:
     """The objects in *value* where it is a list, else none."""
-    if not isinstance(value, list):
-        return []
-    return value if set(map(type, value)) == {dict} else [item for item in value if isinstance(item, dict)]
+    return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
 
 
 def instant_of(value: object) -> int | None:
@@ -95,22 +93,22 @@ def custom_properties_of(value: object) -> dict[str, str]:
 
 def read_attendance(answer: Json, correlation_id: str | None, *, hidden: Iterable[str] = ()) -> AttendanceAnswer:
     """The answer to an attendance call; *hidden* must not appear in its messages."""
-    results = objects_of(answer.get("results"))
-    accepted = _read_plain(results)
+    results = answer.get("results")
+    accepted = _read_plain(results) if isinstance(results, list) else None
     if accepted is None:
         accepted = tuple(
             AcceptedRow(contact_id, text_of(item.get("email")))
-            for item in results
+            for item in objects_of(results)
             if (contact_id := integer_of(item.get("vid"))) is not None
         )
     return AttendanceAnswer(accepted, read_item_errors(answer, hidden=hidden), correlation_id)
 
 
-def _read_plain(results: Sequence[Json]) -> tuple[Accepted, ...] | None:
-    """Results that all have an id that is a number and an e-mail that is text; None where one has not."""
+def _read_plain(results: Sequence[Any]) -> tuple[Accepted, ...] | None:
+    """Results that all are objects with an id that is a number and an e-mail that is text; None where one is not."""
     try:
         pairs = list(map(_ID_AND_EMAIL, results))
-    except KeyError:
+    except (KeyError, TypeError):
         return None
     contact_ids, emails = zip(*pairs, strict=True) if pairs else ((), ())
     if set(map(type, contact_ids)) <= {int} and set(map(type, emails)) <= {str}:

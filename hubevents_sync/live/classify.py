@@ -5,7 +5,7 @@ row that is in neither ``results`` nor ``errors`` is missing, and has to be read
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import cast
@@ -16,7 +16,8 @@ from hubevents_sync.model.participation import Participation
 
 # What a row is matched by: the e-mail in lower case, or the contact id.
 Person = str | int
-_Matched = tuple[Sequence[Person], Mapping[Person, int]]
+# What each row goes by, and the contact id that is told under that.
+_Matched = tuple[Sequence[Person], tuple[int | None, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +75,7 @@ def confirm_all(rows: Sequence[Participation], answer: AttendanceAnswer) -> RowR
     """
     if answer.errors:
         return None
-    people, contact_ids = _match_by_email(columns_of(rows), answer) or _match_by_any(rows, answer)
-    told = tuple(map(contact_ids.get, people))
+    people, told = _match_by_email(columns_of(rows), answer) or _match_by_any(rows, answer)
     if None in told or len(set(people)) < len(people):
         return None
     number = len(rows)
@@ -87,7 +87,10 @@ def _match_by_email(columns: RowColumns, answer: AttendanceAnswer) -> _Matched |
     contact_ids, emails = zip(*answer.accepted, strict=True) if answer.accepted else ((), ())
     if not all(columns.email) or not all(emails):
         return None
-    return _lower_all(cast("tuple[str, ...]", columns.email)), dict(zip(_lower_all(emails), contact_ids, strict=True))
+    people = _lower_all(cast("tuple[str, ...]", columns.email))
+    if people == emails:  # each where it was sent: nothing to look up
+        return people, contact_ids
+    return people, tuple(map(dict(zip(_lower_all(emails), contact_ids, strict=True)).get, people))
 
 
 def _lower_all(texts: tuple[str, ...]) -> Sequence[str]:
@@ -98,7 +101,8 @@ def _lower_all(texts: tuple[str, ...]) -> Sequence[str]:
 
 def _match_by_any(rows: Sequence[Participation], answer: AttendanceAnswer) -> _Matched:
     contact_ids = {person: one[0] for one in answer.accepted for person in _names_of(one)}
-    return [person_of(row) for row in rows], contact_ids
+    people = [person_of(row) for row in rows]
+    return people, tuple(map(contact_ids.get, people))
 
 
 def rejection_of(error: ItemError, answer: AttendanceAnswer) -> Rejection:

@@ -30,7 +30,7 @@ from tests.benchmarks.shared.measure import (
 )
 from tests.benchmarks.shared.report import FULL, Verdicts, in_mib, make_parser
 from tests.benchmarks.shared.sandbox_beside import hubspot_beside
-from tests.benchmarks.shared.table import Table, say_machine
+from tests.benchmarks.shared.table import Table, say_machine, say_rounds
 from tests.benchmarks.shared.workload import Workload
 
 IN_AN_EVENT = 5_000
@@ -131,7 +131,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
                     measured[shape, form, case] = wall
     compare_one_with_many(measured, verdicts, table)
     if options.write:
-        table.put("million", f"{say_machine()}, {options.runs} rounds; wall and CPU as ratios to `csv.reader`.")
+        table.put("million", f"{say_machine()}, {say_rounds(options.runs)}; wall and CPU as ratios to `csv.reader`.")
     return verdicts.end(is_strict=options.strict)
 
 

@@ -30,7 +30,7 @@ from tests.benchmarks.shared.measure import (
 )
 from tests.benchmarks.shared.people import CHANGED_OF
 from tests.benchmarks.shared.report import Verdicts, make_parser, say
-from tests.benchmarks.shared.table import Table, say_machine
+from tests.benchmarks.shared.table import Table, say_machine, say_rounds
 from tests.benchmarks.shared.workload import Workload
 
 FULL = 100_000
@@ -73,7 +73,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             compare(case, theirs, ours, runs=options.runs, limit=limit, verdicts=verdicts, updates=updates, table=table)
         if options.write:
             size = f"{share * FILES:,} in {FILES} files of {share:,} each, YAML"
-            table.put("octodns", f"{size}. {say_machine()}, {options.runs} rounds.")
+            table.put("octodns", f"{size}. {say_machine()}, {say_rounds(options.runs)}.")
     return verdicts.end(is_strict=options.strict)
 
 

@@ -89,7 +89,7 @@ class Event:
     def read(
         self, *, by_index: bool, keeps_hashes: bool | None = None
     ) -> tuple[RosterReading, PlannedEvent, tuple[Finding, ...]]:
-        """The event, its plan, and what is wrong. With *keeps_hashes* as an apply reads it, which makes an index next."""
+        """The event, its plan, and what is wrong. With *keeps_hashes* as an apply reads it, which makes an index."""
         findings = FindingCollector()
         declaration, project = self.declare()
         index = self.index if by_index else None

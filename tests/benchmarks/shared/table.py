@@ -45,6 +45,11 @@ class Table:
         sys.stdout.flush()
 
 
+def say_rounds(count: int) -> str:
+    """How often each figure was measured."""
+    return "one round" if count == 1 else f"{count} rounds"
+
+
 def say_machine() -> str:
     """What it was measured on: no name, only what makes a difference."""
     return f"Python {platform.python_version()}, {os.cpu_count()} cores"
