@@ -83,14 +83,15 @@ class FirstEntries:
         self._make_runs(data, bodies, hashes)
 
     def _make_runs(self, data: bytes, bodies: Sequence[bytes], hashes: Sequence[EntryHash]) -> None:
-        ends = list(accumulate((len(body) + len(self._mark) + 1 for body in bodies), initial=0))
+        around, end = len(self._mark) + 1, 0
+        may_be_blank = not self._mark and (b"\n\n" in data or b"\r" in data or data.startswith(b"\n"))
         for first in range(0, len(bodies), RUN_ENTRIES):
             some, own = bodies[first : first + RUN_ENTRIES], hashes[first : first + RUN_ENTRIES]
-            content = data[ends[first] : ends[first + len(some)]]
-            if not self._mark and (b"" in some or b"\r" in some):  # blank lines are no entries
+            start, end = end, end + sum(map(len, some)) + around * len(some)
+            if may_be_blank:  # blank lines are no entries
                 own = [each for each, body in zip(own, some, strict=True) if body not in (b"", b"\r")]
             if own:
-                self._seen.new_runs.append(NewRun(make_run(self._hasher, content, len(own)), own))
+                self._seen.new_runs.append(NewRun(make_run(self._hasher, data[start:end], len(own)), own))
 
     def finish(self) -> None:
         """The file ends here."""
