@@ -1,6 +1,6 @@
 """What is known of the entries of an event's rosters, and which of them were seen again and passed over."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from typing import Any, NamedTuple
@@ -147,6 +147,16 @@ class SeenEntries:
         self.seen.taken.add(seen.taken.hashes, seen.taken.people)
         self.seen.new_runs += seen.new_runs
         return self.known.count_in(seen.runs) + len(seen.places)
+
+
+def hash_each(hasher: Hasher, bodies: Iterable[bytes]) -> list[EntryHash]:
+    """The hash of each entry, by its bytes between the mark and the line end; *hasher* stays as it is."""
+    copy, hashes = hasher.copy, []
+    for body in bodies:
+        whole = copy()
+        whole.update(body)
+        hashes.append(whole.digest())
+    return hashes
 
 
 def _find_ranges(is_left: bytearray) -> Iterator[range]:

@@ -7,7 +7,7 @@ is no part of such a run is looked up entry by entry once all runs are found: th
 from collections.abc import Sequence
 from itertools import accumulate
 
-from hubevents_sync.manifest.rosters.known import FreshEntries, Seen, SeenEntries
+from hubevents_sync.manifest.rosters.known import FreshEntries, Seen, SeenEntries, hash_each
 from hubevents_sync.manifest.rosters.known_runs import RunMaker
 from hubevents_sync.model.participation import PersonId
 from hubevents_sync.model.roster_index import EntryHash
@@ -142,7 +142,7 @@ class FileEntries:
         if len(bodies) <= count or not self._blanks.isdisjoint(bodies):
             return at
         places = range(known.firsts[number], known.firsts[number] + count + 1)
-        hashes, before = self._hash(bodies), known.hashes_at(places)
+        hashes, before = hash_each(self._hasher, bodies), known.hashes_at(places)
         if hashes.pop() != before.pop():
             return at
         for entry, was, place, body in zip(hashes, before, places, bodies, strict=False):
@@ -153,14 +153,6 @@ class FileEntries:
             line += body.count(b"\n") + 1
         self._next = number + 1
         return at + sum(map(len, bodies[:-1])) + count * (len(mark) + 1)
-
-    def _hash(self, bodies: Sequence[bytes]) -> list[EntryHash]:
-        copy, hashes = self._hasher.copy, []
-        for body in bodies:
-            hasher = copy()
-            hasher.update(body)
-            hashes.append(hasher.digest())
-        return hashes
 
     def pick(self) -> FreshEntries | None:
         """Those that waited and are not known: they are to be read, and their people to be told next, by ``tell``."""

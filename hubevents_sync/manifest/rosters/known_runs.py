@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from itertools import accumulate
 
-from hubevents_sync.manifest.rosters.known import NO_ENTRIES, FreshEntries, Hasher, NewRun, Seen, SeenEntries
+from hubevents_sync.manifest.rosters.known import NO_ENTRIES, FreshEntries, Hasher, NewRun, Seen, SeenEntries, hash_each
 from hubevents_sync.manifest.source import CHUNK
 from hubevents_sync.model.participation import PersonId
 from hubevents_sync.model.roster_index import RUN_ENTRIES, EntryHash, Run
@@ -74,7 +74,7 @@ class FirstEntries:
     def look_through(self, data: bytes) -> None:
         """Hash the entries of *data*, the next whole ones."""
         bodies = data[len(self._mark) :].removesuffix(b"\n").split(b"\n" + self._mark)
-        hashes, first_line = self._hash(bodies), self._line
+        hashes, first_line = hash_each(self._hasher, bodies), self._line
         starts: Sequence[int] = range(first_line, first_line + len(bodies))
         if self._mark:  # an entry may have several lines
             starts = list(accumulate((body.count(b"\n") + 1 for body in bodies[:-1]), initial=first_line))
@@ -108,11 +108,3 @@ class FirstEntries:
     def keep(self) -> bool:
         """Count all of the file."""
         return self._all.keep(self._seen) is not None
-
-    def _hash(self, bodies: Sequence[bytes]) -> list[EntryHash]:
-        copy, hashes = self._hasher.copy, []
-        for body in bodies:
-            hasher = copy()
-            hasher.update(body)
-            hashes.append(hasher.digest())
-        return hashes
