@@ -94,7 +94,7 @@ from hubevents_sync.hubspot import client
 from hubevents_sync.cli.main import run
 
 def crash(self, *arguments, **options):
-    raise RuntimeError(f"a bug, with {self._credentials!r}, {self._http!r} and {arguments!r} in its message")
+    raise RuntimeError(f"a bug, with {self._credentials!r}, {self._sender!r} and {arguments!r} in its message")
 
 client.HubSpotClient.read_token_info = crash
 run(sys.argv[1:])
