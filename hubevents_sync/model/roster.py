@@ -9,6 +9,7 @@ from typing import NamedTuple, TypeVar, overload
 from hubevents_sync.model.block_tally import BlockTally
 from hubevents_sync.model.moments import Moments
 from hubevents_sync.model.participation import AttendanceState, Participation, PersonId
+from hubevents_sync.model.people import numbers_of
 
 T = TypeVar("T")
 Contacts = Sequence[Mapping[str, str] | None]
@@ -52,9 +53,8 @@ class RosterBlock:
 
     @property
     def numbers(self) -> "array[int]":
-        """The first eight bytes of each person's hash: by chance two share them in one of millions of rosters."""
-        whole = array("Q", b"".join(self.people))
-        return whole[:: len(whole) // len(self.people)]
+        """What stands for each of its people."""
+        return numbers_of(self.people)
 
     @property
     def blocks(self) -> "Sequence[RosterBlock]":
@@ -141,8 +141,13 @@ class SentBlock:
 
     @property
     def numbers(self) -> "array[int]":
-        """The first eight bytes of each person's hash."""
+        """What stands for each of its people."""
         return array("Q", self.tally.people)
+
+    @property
+    def domains(self) -> Mapping[str, int]:
+        """How many people each domain has, as it is written."""
+        return self.tally.domains
 
     @property
     def latest_ms(self) -> int:

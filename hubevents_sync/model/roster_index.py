@@ -1,7 +1,6 @@
 """Which entries of an event's rosters HubSpot has whole: what need not be read again, in hashes."""
 
 import struct
-import sys
 from array import array
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -9,6 +8,7 @@ from itertools import accumulate
 from typing import NamedTuple
 
 from hubevents_sync.model.participation import PersonId
+from hubevents_sync.model.people import number_of
 
 # The hash of an entry's bytes, keyed: 16 bytes, so that by chance no changed entry looks like one that was seen.
 EntryHash = bytes
@@ -74,7 +74,7 @@ class IndexedEntries:
 
     def may_name(self, people: Iterable[PersonId]) -> bool:
         """Whether one of *people* has an entry; by chance, in one of a billion cases, it says so though nobody has."""
-        halves = {int.from_bytes(person[:8], sys.byteorder) for person in people}
+        halves = set(map(number_of, people))
         first = self.count * HASH_BYTES
         column = array("Q", self.packed[first : first + self.count * PERSON_BYTES])
         return not halves.isdisjoint(column[::2])  # numbers take a third of the time of bytes

@@ -7,6 +7,7 @@ from itertools import compress
 from hubevents_sync.model.event import CompletionPolicy, MarketingEvent, RemovalPolicy
 from hubevents_sync.model.instant import parse_instant
 from hubevents_sync.model.participation import AttendanceState, Participation, PersonId
+from hubevents_sync.model.people import NUMBER_BYTES
 from hubevents_sync.model.plan import (
     CompletionStep,
     EventAction,
@@ -24,7 +25,7 @@ from hubevents_sync.plan.elsewhere import note_without_state
 from hubevents_sync.plan.fields import declare_fields, diff_fields
 from hubevents_sync.plan.merging import CarryOut
 from hubevents_sync.plan.participations import RosterDiff, diff_participations, latest_by_person
-from hubevents_sync.plan.people import PACKED_BYTES, pack_people
+from hubevents_sync.plan.people import pack_people
 from hubevents_sync.plan.retry import keep_left_over, keep_left_over_removals, keep_unanswered, note_retry
 from hubevents_sync.plan.review import review_roster
 from hubevents_sync.plan.rows import arrange_rows, count_rows, find_held, number_rounds, split_rows
@@ -131,7 +132,7 @@ def plan_event(
         recorded_people=_count_people(known) + desired.passed_active,
         left=len(diff.left),
         removals=len(removals),
-        new_contacts_at_most=len(new_people) // PACKED_BYTES,
+        new_contacts_at_most=len(new_people) // NUMBER_BYTES,
         leftovers=dict(recorded.leftovers) if recorded else {},
         notes=(*notes, *retry_notes),
         samples=_samples(missing, others, held),

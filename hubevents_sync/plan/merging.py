@@ -3,12 +3,11 @@
 A million rows in one piece are more than a processor's cache holds, and than one process should sort while others wait.
 """
 
-import sys
-from array import array
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import islice, pairwise
 
 from hubevents_sync.model.block_tally import TIME_BYTES, SortedRows
+from hubevents_sync.model.moments import unpack_times
 from hubevents_sync.model.participation import AttendanceState
 from hubevents_sync.plan.sorting import NO_TIME, Columns, sort_columns
 
@@ -52,7 +51,7 @@ def merge_range(runs: Sequence[SortedRows]) -> SortedRows:
     """The rows of *runs* as one run."""
     whole = _follow(runs)
     emails = whole.emails.decode("utf-8", "surrogatepass").split("\n")
-    occurred, joined, left = (_unpack_times(column) for column in (whole.occurred, whole.joined, whole.left))
+    occurred, joined, left = (unpack_times(column) for column in (whole.occurred, whole.joined, whole.left))
     contacts = whole.contacts.decode("ascii").split("\n") if whole.contacts else []
     return sort_columns(Columns(emails, occurred, joined, left, contacts))
 
@@ -78,13 +77,6 @@ def _follow(runs: Sequence[SortedRows]) -> SortedRows:
         follow(left, _NO_TIME),
         follow(contacts, b"", b"\n"),
     )
-
-
-def _unpack_times(packed: bytes) -> "array[int]":
-    numbers = array("q", packed)
-    if sys.byteorder == "big":
-        numbers.byteswap()
-    return numbers
 
 
 def _sample(emails: bytes) -> Iterator[bytes]:

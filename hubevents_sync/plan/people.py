@@ -4,15 +4,12 @@ from array import array
 from collections.abc import Iterable
 
 from hubevents_sync.model.participation import PersonId
-
-PACKED_BYTES = 8
+from hubevents_sync.model.people import NUMBER_BYTES, numbers_of
 
 
 def pack_people(people: Iterable[PersonId]) -> bytes:
     """The first bytes of each hash, one behind the other; all are of one length."""
-    hashes = list(people)
-    whole = array("Q", b"".join(hashes))
-    return whole[:: len(whole) // len(hashes)].tobytes() if hashes else b""
+    return numbers_of(list(people)).tobytes()
 
 
 class PeopleCount:
@@ -80,4 +77,4 @@ class _Union:
 
     @property
     def _size(self) -> int:
-        return sum(map(len, self._parts)) // PACKED_BYTES
+        return sum(map(len, self._parts)) // NUMBER_BYTES

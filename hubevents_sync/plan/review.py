@@ -8,10 +8,11 @@ from operator import floordiv
 
 from hubevents_sync.model.moments import DAY_MS
 from hubevents_sync.model.participation import AttendanceState, Participation
+from hubevents_sync.model.people import NUMBER_BYTES
 from hubevents_sync.model.plan import DayCount, DomainCount, RosterReview
 from hubevents_sync.model.roster import Block, RosterBlock, SentBlock
 from hubevents_sync.plan.participations import latest_by_person
-from hubevents_sync.plan.people import PACKED_BYTES, pack_people
+from hubevents_sync.plan.people import pack_people
 from hubevents_sync.plan.rows import STATE_ORDER, occurred_at_of, person_of, state_of
 
 # A domain of one or two people says who they are to anybody who knows them; of five it says little more than a count.
@@ -51,9 +52,9 @@ def review_roster(
     joined_people = in_blocks + pack_people(map(person_of, joined))
     domains = _count_written(joined)
     for block in blocks:
-        domains.update(block.tally.domains if isinstance(block, SentBlock) else block.domains)
+        domains.update(block.domains)
     review = RosterReview(
-        len(joined_people) // PACKED_BYTES,
+        len(joined_people) // NUMBER_BYTES,
         len(changed),
         _count_domains(_fold(domains), _fold(_count_written(changed)), _fold(_count_written(left))),
     )

@@ -1,6 +1,5 @@
 """Sort rows of one state by e-mail, column by column, as the digest takes them. Pure."""
 
-import sys
 from array import array
 from collections.abc import Mapping, Sequence
 from itertools import chain, islice, repeat
@@ -8,6 +7,7 @@ from operator import eq, lt
 from typing import NamedTuple, TypeVar
 
 from hubevents_sync.model.block_tally import SortedRows
+from hubevents_sync.model.moments import pack_times
 from hubevents_sync.model.participation import Participation
 from hubevents_sync.model.roster import StateColumns
 from hubevents_sync.plan.rows import occurred_at_of
@@ -40,18 +40,11 @@ def sort_columns(columns: Columns) -> SortedRows:
         columns = _sort(columns)
     return SortedRows(
         "\n".join(columns.emails).encode("utf-8", "surrogatepass"),
-        _pack_times(columns.occurred),
-        _pack_times(columns.joined),
-        _pack_times(columns.left),
+        pack_times(columns.occurred),
+        pack_times(columns.joined),
+        pack_times(columns.left),
         "\n".join(columns.contacts).encode("ascii"),
     )
-
-
-def _pack_times(times: "array[int]") -> bytes:
-    numbers = times[:] if sys.byteorder == "big" else times
-    if numbers is not times:
-        numbers.byteswap()
-    return numbers.tobytes()
 
 
 def _join(blocks: Sequence[StateColumns], rows: Sequence[Participation]) -> Columns:

@@ -11,6 +11,8 @@ from hubevents_sync.model.roster_index import EntryHash, IndexedEntries, Run
 # A keyed hash of 16 bytes that is copied and updated. Any: hashlib's objects have no public type.
 Hasher = Any
 NewHasher = Callable[[], Hasher]
+# What stands between line ends and is no entry, where an entry is a line.
+BLANK_LINES = frozenset([b"", b"\r"])
 
 
 class FreshEntries(NamedTuple):

@@ -7,7 +7,7 @@ is no part of such a run is looked up entry by entry once all runs are found: th
 from collections.abc import Sequence
 from itertools import accumulate
 
-from hubevents_sync.manifest.rosters.known import FreshEntries, Seen, SeenEntries, hash_each
+from hubevents_sync.manifest.rosters.known import BLANK_LINES, FreshEntries, Seen, SeenEntries, hash_each
 from hubevents_sync.manifest.rosters.known_runs import RunMaker
 from hubevents_sync.model.participation import PersonId
 from hubevents_sync.model.roster_index import EntryHash
@@ -17,7 +17,6 @@ WaitingEntry = tuple[EntryHash, int, bytes]
 # As many entries wait for all runs to be found, or a quarter of those that are known. Where there are more, the file is
 # another.
 MOST_WAITING = 5_000
-BLANK_LINES = frozenset([b"", b"\r"])
 
 
 class FileEntries:

@@ -3,7 +3,16 @@
 from collections.abc import Sequence
 from itertools import accumulate
 
-from hubevents_sync.manifest.rosters.known import NO_ENTRIES, FreshEntries, Hasher, NewRun, Seen, SeenEntries, hash_each
+from hubevents_sync.manifest.rosters.known import (
+    BLANK_LINES,
+    NO_ENTRIES,
+    FreshEntries,
+    Hasher,
+    NewRun,
+    Seen,
+    SeenEntries,
+    hash_each,
+)
 from hubevents_sync.manifest.source import CHUNK
 from hubevents_sync.model.participation import PersonId
 from hubevents_sync.model.roster_index import RUN_ENTRIES, EntryHash, Run
@@ -89,7 +98,7 @@ class FirstEntries:
             some, own = bodies[first : first + RUN_ENTRIES], hashes[first : first + RUN_ENTRIES]
             start, end = end, end + sum(map(len, some)) + around * len(some)
             if may_be_blank:  # blank lines are no entries
-                own = [each for each, body in zip(own, some, strict=True) if body not in (b"", b"\r")]
+                own = [each for each, body in zip(own, some, strict=True) if body not in BLANK_LINES]
             if own:
                 self._seen.new_runs.append(NewRun(make_run(self._hasher, data[start:end], len(own)), own))
 

@@ -1,6 +1,5 @@
 """What was taken of an event's rosters so far: rows, blocks of rows, and where each person stands."""
 
-import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from itertools import chain
@@ -8,6 +7,7 @@ from itertools import chain
 from hubevents_sync.manifest.rosters.plain.interface import NotPlain
 from hubevents_sync.model.finding import Position
 from hubevents_sync.model.participation import Participation, PersonId
+from hubevents_sync.model.people import number_of
 from hubevents_sync.model.roster import Block, Roster
 
 # A place as one number, file and line and column: a tuple for each person would take four times the memory.
@@ -44,7 +44,7 @@ class Taken:
 
     def is_repeat(self, person: PersonId, line: int, column: int) -> bool:
         """Somebody who was taken already stands there; else remember the place."""
-        if self._in_blocks and _number(person) in self._in_blocks and person in self._list_block_places():
+        if self._in_blocks and number_of(person) in self._in_blocks and person in self._list_block_places():
             return True
         place = self._file_bits | line << COLUMN_BITS | column
         return self._places.setdefault(person, place) != place
@@ -108,8 +108,3 @@ class Taken:
                 for person, line in zip(block.people, block.lines, strict=True)
             }
         return self._block_places
-
-
-def _number(person: PersonId) -> int:
-    """What stands for *person* in ``Block.numbers``."""
-    return int.from_bytes(person[:8], sys.byteorder)

@@ -15,7 +15,7 @@ from functools import lru_cache
 from itertools import accumulate
 
 from hubevents_sync.model.instant import to_epoch_ms
-from hubevents_sync.model.moments import Moments
+from hubevents_sync.model.moments import Moments, unpack_times
 
 # All but a fraction of the seconds and the zone has its place.
 _FORM = re.compile(r"20[0-9]{2}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]{3})?(?:Z|[+-][0-9]{2}:[0-9]{2})")
@@ -120,9 +120,7 @@ def _put_together(days: bytes, clock: Sequence[bytes], rest: str, given: bytes |
     byte = one * 0xFF
     sums = (parts & byte) * 1000 + (parts >> 8 & byte) * 60_000 + (parts >> 16 & byte) * 3_600_000
     sums += (parts >> 24 & one * 0xFFFF) * 86_400_000 + one * rest_ms
-    times = array("q", sums.to_bytes(8 * count, "little"))
-    if sys.byteorder == "big":
-        times.byteswap()
+    times = unpack_times(sums.to_bytes(8 * count, "little"))
     return Moments(times, given, _count_days(days)) if rest in {"Z", ".000Z"} else Moments.of(times, given)
 
 
