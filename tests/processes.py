@@ -37,6 +37,22 @@ def run_program(folder: Path, *arguments: str, **options: object) -> tuple[int, 
     return end_program(start_program(folder, *arguments, **options))
 
 
+def read_until(process: "subprocess.Popen[str]", words: str) -> str:
+    """Read its stderr up to the line with *words*, whatever a slow machine has it say before; what it said.
+
+    AssertionError: it ended without.
+    """
+    assert process.stderr is not None
+    said = ""
+    while words not in said:
+        line = process.stderr.readline()
+        if not line:
+            end_program(process)
+            raise AssertionError(f"never said {words!r}: {said}")
+        said += line
+    return said
+
+
 def wait_until(is_so: Callable[[], bool]) -> None:
     """Wait for another process; AssertionError where it takes more than a minute."""
     deadline = time.monotonic() + PATIENCE_SECONDS

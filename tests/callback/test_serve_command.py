@@ -12,7 +12,7 @@ import pytest
 from hubevents_sync.cli.main import call
 from tests.callback.serving import ServeProcess, ask, find_free_port, served
 from tests.callback.signing import SECRET, build_headers
-from tests.processes import start_program, wait_until
+from tests.processes import read_until, start_program, wait_until
 from tests.projects import ProjectFolder
 
 DETAILS = {
@@ -163,8 +163,7 @@ def test_a_log_that_nobody_reads_is_no_reason_to_stop(project: ProjectFolder) ->
     command = ["serve", "--port", str(port), "--insecure-no-signature"]
     process = start_program(project.path, *command)
     assert process.stderr is not None
-    assert "listening" in process.stderr.readline()
-    assert "1 event" in process.stderr.readline()
+    read_until(process, "1 event")
     process.stderr.close()
     for _ in range(3):
         assert httpx.get(f"http://127.0.0.1:{port}{TARGET}").status_code == 200

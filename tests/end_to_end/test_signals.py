@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from hubevents_sync.sandbox.server import RunningSandbox, running_sandbox
-from tests.processes import end_program, run_program, start_program, wait_until
+from tests.processes import end_program, read_until, run_program, start_program, wait_until
 from tests.projects import ProjectFolder, build_people
 
 APPLY = ("apply", "--auto-approve")
@@ -86,12 +86,11 @@ def test_a_second_signal_ends_it_at_once_and_nothing_is_lost(project: ProjectFol
     process = start_program(project.path, *APPLY)
     wait_until(lambda: len(server.account.participations) >= 2 or process.poll() is not None)
     process.send_signal(signal.SIGINT)
-    assert process.stderr is not None
-    assert "once more ends it at once" in process.stderr.readline()
+    read_until(process, "once more ends it at once")
     began = time.monotonic()
     process.send_signal(signal.SIGINT)
     assert end_program(process)[0] == -signal.SIGINT
-    assert time.monotonic() - began < 5
+    assert time.monotonic() - began < 15  # of the twenty that the answers take
     server.faults.clear()
     assert_taken_up(project, server)
 
@@ -103,7 +102,7 @@ def test_a_signal_ends_a_wait_that_hubspot_asked_for(project: ProjectFolder, ser
     began = time.monotonic()
     process.send_signal(signal.SIGTERM)
     code, out, _ = end_program(process)
-    assert (code, time.monotonic() - began < 10) == (143, True)
+    assert (code, time.monotonic() - began < 30) == (143, True)
     assert f"{PEOPLE} not attempted" in out
     server.faults.clear()
     assert_taken_up(project, server)
@@ -117,7 +116,7 @@ def test_a_signal_ends_the_patience_of_reading_back(project: ProjectFolder, serv
     began = time.monotonic()
     process.send_signal(signal.SIGINT)
     code, out, _ = end_program(process)
-    assert (code, time.monotonic() - began < 4) == (130, True)
+    assert (code, time.monotonic() - began < 7) == (130, True)
     assert "unconfirmed" in out
     server.faults.clear()
     assert_taken_up(project, server)
