@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from itertools import groupby
 from operator import itemgetter
 
+from hubevents_sync.model.batch import RowBatch, are_alike
 from hubevents_sync.model.event import EventKey
 from hubevents_sync.model.first_round import FirstRound
 from hubevents_sync.model.participation import AttendanceState, Participation, PersonId
 from hubevents_sync.model.plan import AddressKind, PlannedRow
 
 _ROW, _ROUND, _IS_HELD, _IS_REMOVAL = map(itemgetter, range(len(PlannedRow._fields)))
-_STATE, _EMAIL = (itemgetter(Participation._fields.index(name)) for name in ("state", "email"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +22,7 @@ class AttendanceCall:
     round: int
     state: AttendanceState
     address_kind: AddressKind
-    rows: tuple[Participation, ...]
+    rows: Sequence[Participation]
 
 
 def calls_by_round(
@@ -40,19 +40,16 @@ def calls_by_round(
     another.
     """
     for number, timed in _list_rounds(rows, removed_before or {}, removed_at_ms):
-        calls: list[AttendanceCall] = []
-        for state, of_state in groupby(timed, key=_STATE):
-            for kind, group in _by_address(list(of_state)):
-                calls += [
-                    AttendanceCall(key, number, state, kind, tuple(group[start : start + batch_size]))
-                    for start in range(0, len(group), batch_size)
-                ]
-        yield calls
+        yield [
+            AttendanceCall(key, number, state, kind, group[start : start + batch_size])
+            for state, kind, group in _part_by_state_and_kind(timed)
+            for start in range(0, len(group), batch_size)
+        ]
 
 
 def _list_rounds(
     rows: Sequence[PlannedRow], times: Mapping[PersonId, int], removed_at_ms: int
-) -> Iterator[tuple[int, Sequence[Participation]]]:
+) -> Iterator[tuple[int, RowBatch]]:
     """The number of each round, and what is due of it."""
     if isinstance(rows, FirstRound):
         if rows:
@@ -60,7 +57,7 @@ def _list_rounds(
         return
     ready = [planned for planned in rows if not planned.is_held] if any(map(_IS_HELD, rows)) else rows
     for number, of_round in groupby(ready, key=_ROUND):
-        yield number, _with_times(list(of_round), times, removed_at_ms)
+        yield number, RowBatch.of(_with_times(list(of_round), times, removed_at_ms))
 
 
 def count_held(rows: Sequence[PlannedRow]) -> int:
@@ -84,10 +81,15 @@ def _with_times(
     return rows
 
 
-def _by_address(rows: list[Participation]) -> Iterator[tuple[AddressKind, list[Participation]]]:
-    emails = list(map(_EMAIL, rows))
-    if None not in emails:
-        yield AddressKind.EMAIL, rows
+def _part_by_state_and_kind(rows: RowBatch) -> Iterator[tuple[AttendanceState, AddressKind, RowBatch]]:
+    """The rows of each state and kind of address, which lie side by side."""
+    columns = rows.columns
+    if are_alike(columns.state) and None not in columns.email:
+        yield columns.state[0], AddressKind.EMAIL, rows
         return
-    for is_by_id, group in groupby(rows, key=lambda row: row.email is None):
-        yield AddressKind.CONTACT_ID if is_by_id else AddressKind.EMAIL, list(group)
+    start = 0
+    kinds = (AddressKind.CONTACT_ID if email is None else AddressKind.EMAIL for email in columns.email)
+    for (state, kind), group in groupby(zip(columns.state, kinds, strict=True)):
+        end = start + sum(1 for _ in group)
+        yield state, kind, rows[start:end]
+        start = end

@@ -35,7 +35,7 @@ class RowSender:
         of the rows is kept in the tally as the event's; one that ends the run is raised. True where HubSpot took the
         batch, whatever it did with its rows.
         """
-        call = replace(call, rows=RowBatch(call.rows))
+        call = replace(call, rows=RowBatch.of(call.rows))
         call_id = self.journal.intend_attendance(call.key, call.round, call.state, call.rows)
         try:
             answer = self.hubspot.record_attendance(call.key, call.state, call.rows)
@@ -49,7 +49,7 @@ class RowSender:
 
     def _settle_answer(
         self, call: AttendanceCall, call_id: int, answer: AttendanceAnswer, tally: Tally, *, sends_again: bool
-    ) -> tuple[Participation, ...]:
+    ) -> Sequence[Participation]:
         """Record what became of the rows; those to send once more, which are counted when that is over.
 
         Where reading back ends the run, what the answer did say is kept all the same.

@@ -81,7 +81,7 @@ def attendance_body(rows: Sequence[Participation], *, by_email: bool) -> bytes:
     """
     columns = columns_of(rows)
     times = columns.occurred_at_ms
-    properties = [_spell(_attendance_properties(row)) for row in rows] if _has_attended(columns) else repeat("{}")
+    properties = map(_spell_times, columns.joined_at_ms, columns.left_at_ms) if _has_attended(columns) else repeat("{}")
     if not by_email:
         told = zip(columns.contact_id, times, properties, strict=False)
         inputs = [f'{{"vid":{vid},"interactionDateTime":{at_ms},"properties":{those}}}' for vid, at_ms, those in told]
@@ -116,14 +116,10 @@ def _has_attended(columns: RowColumns) -> bool:
     return AttendanceState.ATTENDED in columns.state[:1]
 
 
-def _attendance_properties(row: Participation) -> dict[str, str]:
-    # joinedAt and leftAt are allowed for "attend" only (OpenAPI, the operation's description).
-    properties = {}
-    if row.joined_at_ms is not None:
-        properties["joinedAt"] = _written(row.joined_at_ms)
-    if row.left_at_ms is not None:
-        properties["leftAt"] = _written(row.left_at_ms)
-    return properties
+def _spell_times(joined_at_ms: int | None, left_at_ms: int | None) -> str:
+    """An attendance's properties. joinedAt and leftAt are allowed for "attend" only (OpenAPI, the description)."""
+    times = {"joinedAt": joined_at_ms, "leftAt": left_at_ms}
+    return _spell({name: _written(at_ms) for name, at_ms in times.items() if at_ms is not None})
 
 
 @dataclass(frozen=True, slots=True)

@@ -79,7 +79,7 @@ def confirm_all(rows: Sequence[Participation], answer: AttendanceAnswer) -> RowR
     if None in told or len(set(people)) < len(people):
         return None
     number = len(rows)
-    return RowResults(ResultColumns(tuple(rows), (Outcome.CONFIRMED,) * number, told, (None,) * number))
+    return RowResults(ResultColumns(rows, (Outcome.CONFIRMED,) * number, told, (None,) * number))
 
 
 def _match_by_email(columns: RowColumns, answer: AttendanceAnswer) -> _Matched | None:

@@ -1,12 +1,15 @@
 """The rows of a call, and what became of them, by column as well: so they are sent, answered and put on record."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from functools import cached_property
-from itertools import starmap
-from typing import NamedTuple, overload
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import repeat, starmap
+from operator import itemgetter
+from typing import NamedTuple, Self, TypeVar, overload
 
 from hubevents_sync.model.outcome import Outcome, Rejection, RowResult
 from hubevents_sync.model.participation import AttendanceState, Participation, PersonId
+
+T = TypeVar("T")
+_make = tuple.__new__  # what Participation(…) itself ends in, without its eight default arguments
 
 
 class RowColumns(NamedTuple):
@@ -28,28 +31,84 @@ class RowColumns(NamedTuple):
         return f"<RowColumns of {len(self.person)} rows>"
 
 
-class RowBatch(tuple[Participation, ...]):
-    """Rows, parted into columns once, however many ask. Short-lived: the columns stay as long as it does."""
+class RowBatch(Sequence[Participation]):
+    """Rows held by column. They are made when somebody asks for one, and kept; of a million, hardly any is."""
 
-    @cached_property
-    def columns(self) -> RowColumns:
-        """The rows by column."""
-        return _part(self)
+    __slots__ = ("_rows", "columns")
+
+    def __init__(self, columns: RowColumns, rows: tuple[Participation, ...] | None = None) -> None:
+        self.columns = columns
+        self._rows = rows
+
+    @classmethod
+    def of(cls, rows: Iterable[Participation]) -> Self:
+        """*rows*, parted into columns once."""
+        if isinstance(rows, cls):
+            return rows
+        kept = tuple(rows)
+        return cls(RowColumns(*zip(*kept, strict=True)), kept)
+
+    @property
+    def rows(self) -> tuple[Participation, ...]:
+        """All of them."""
+        if self._rows is None:
+            self._rows = tuple(map(_make, repeat(Participation), zip(*self.columns, strict=True)))
+        return self._rows
+
+    def by_person(self) -> Self:
+        """The same rows in the order of their people."""
+        people = self.columns.person
+        order = sorted(range(len(people)), key=people.__getitem__)
+        if len(order) < 2:
+            return self
+        pick = itemgetter(*order)
+        return type(self)(RowColumns._make(column if are_alike(column) else pick(column) for column in self.columns))
+
+    def __len__(self) -> int:
+        return len(self.columns.person)
+
+    def __iter__(self) -> Iterator[Participation]:
+        return iter(self.rows)
+
+    @overload
+    def __getitem__(self, index: int) -> Participation: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> Self: ...
+
+    def __getitem__(self, index: int | slice) -> Participation | Self:
+        if not isinstance(index, slice):
+            return self.rows[index]
+        rows = None if self._rows is None else self._rows[index]
+        return type(self)(RowColumns._make(column[index] for column in self.columns), rows)
+
+    def __eq__(self, other: object) -> bool:
+        if isinstance(other, RowBatch):
+            return self.columns == other.columns
+        return self.rows == tuple(other) if isinstance(other, Sequence) else NotImplemented
+
+    __hash__ = None  # type: ignore[assignment]  # as a list's: a row may hold a mapping
+
+    def __repr__(self) -> str:
+        """Without anybody's data."""
+        return f"<RowBatch of {len(self)} rows>"
 
 
 def columns_of(rows: Sequence[Participation]) -> RowColumns:
     """*rows* by column."""
-    return rows.columns if isinstance(rows, RowBatch) else _part(rows)
+    return RowBatch.of(rows).columns
 
 
-def _part(rows: Sequence[Participation]) -> RowColumns:
-    return RowColumns(*zip(*rows, strict=True))
+def are_alike(column: Sequence[object]) -> bool:
+    """All that *column*, which is not empty, has is the same."""
+    first = column[0]
+    return first == column[-1] and column.count(first) == len(column)
 
 
 class ResultColumns(NamedTuple):
     """What is a field of a ``RowResult``, with one entry for each row; the fields are in its order."""
 
-    row: tuple[Participation, ...] = ()
+    row: Sequence[Participation] = ()
     outcome: tuple[Outcome, ...] = ()
     contact_id: tuple[int | None, ...] = ()
     rejection: tuple[Rejection | None, ...] = ()

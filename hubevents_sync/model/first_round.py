@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import overload
 
+from hubevents_sync.model.batch import RowBatch
 from hubevents_sync.model.participation import Participation
 from hubevents_sync.model.plan import PlannedRow
 
@@ -17,7 +18,7 @@ class FirstRound(Sequence[PlannedRow]):
     __slots__ = ("rows",)
 
     def __init__(self, rows: Sequence[Participation]) -> None:
-        self.rows = rows
+        self.rows = RowBatch.of(rows)
 
     def __len__(self) -> int:
         """How many."""

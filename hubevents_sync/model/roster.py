@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from itertools import chain, islice, repeat, tee
 from typing import NamedTuple, TypeVar, overload
 
+from hubevents_sync.model.batch import RowColumns
 from hubevents_sync.model.block_tally import BlockTally
 from hubevents_sync.model.moments import Moments
 from hubevents_sync.model.participation import AttendanceState, Participation, PersonId
@@ -244,3 +245,25 @@ def take_state(block: RosterBlock, state: AttendanceState) -> StateColumns | Non
     if state is not AttendanceState.ATTENDED or block.left is None:
         return StateColumns(emails, moments.times, contacts=contacts)
     return StateColumns(emails, moments.times, moments.times, block.left.times, contacts)
+
+
+def take_only_state(block: RosterBlock) -> RowColumns | None:
+    """The participations by column, where each entry stands for one and all are of one state; None where not."""
+    (state, *others), count = block.moments, len(block)
+    taken = None if others else take_state(block, state)
+    if taken is None or len(taken.occurred) < count:
+        return None
+    nothing = (None,) * count
+    occurred = tuple(taken.occurred)
+    return RowColumns(
+        person=tuple(block.people),
+        state=(state,) * count,
+        occurred_at_ms=occurred,
+        joined_at_ms=nothing if taken.joined is None else occurred,
+        left_at_ms=nothing if taken.left is None else tuple(taken.left),
+        email=tuple(taken.emails),
+        contact_id=nothing,
+        contact_properties=nothing if taken.contacts is None else tuple(taken.contacts),
+        file=(block.file,) * count,
+        line=tuple(block.lines),
+    )

@@ -9,11 +9,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain, repeat
 from operator import itemgetter, lt
 
+from hubevents_sync.model.batch import RowBatch, RowColumns
 from hubevents_sync.model.first_round import FirstRound
 from hubevents_sync.model.moments import Moments, pair_times
 from hubevents_sync.model.participation import AttendanceState, Participation, PersonId
 from hubevents_sync.model.plan import AddressKind, PlannedRow, RowCount
-from hubevents_sync.model.roster import Block, Roster, RosterBlock, SentBlock
+from hubevents_sync.model.roster import Block, Roster, RosterBlock, SentBlock, take_only_state
 
 STATE_ORDER = {state: number for number, state in enumerate(AttendanceState)}
 person_of = itemgetter(Participation._fields.index("person"))
@@ -92,7 +93,7 @@ def arrange_rows(
     """
     blocks, others = split_rows(missing, now_ms=now_ms)
     if not others and not removals and all(block.count_rows() == len(block) for block in blocks):
-        return FirstRound(_order_rows(missing))  # nobody has two rows, and none is held
+        return FirstRound(_order_blocks(blocks) or _order_rows(missing))  # nobody has two rows, and none is held
     rounds, held = number_rounds(missing), find_held(missing, now_ms=now_ms)
     if rounds is None and held is None and not removals:
         return tuple(_plan_all(_order_rows(missing)))
@@ -117,6 +118,15 @@ def _plan_all(
     columns = zip(rows, rounds or repeat(1), held or repeat(object=False), repeat(are_removals), strict=False)
     # PlannedRow's own constructor ends in this too, by a detour that takes as long again.
     return map(tuple.__new__, repeat(PlannedRow), columns)
+
+
+def _order_blocks(blocks: Iterable[Block]) -> RowBatch | None:
+    """The same of *blocks* in whose rows nothing but the person tells which is first; None where something does."""
+    columns = [take_only_state(part) for block in blocks for part in block.blocks]
+    told = [each for each in columns if each is not None]
+    if len(told) < len(columns) or len({each.state[0] for each in told}) != 1:
+        return None
+    return RowBatch(RowColumns(*(tuple(chain.from_iterable(parts)) for parts in zip(*told, strict=True)))).by_person()
 
 
 def _order_rows(rows: Iterable[Participation]) -> list[Participation]:

@@ -34,13 +34,13 @@ class UnderWay:
 
     key: EventKey
     event_id: int
-    rows: tuple[Participation, ...]
+    rows: Sequence[Participation]
     columns: Columns
 
 
 def begin_call(key: EventKey, event_id: int, rows: Sequence[Participation], file_ids: Mapping[str, int]) -> UnderWay:
     """*rows*, all of one state, that are about to be sent. They are numbered so in the state: the event, the files."""
-    return UnderWay(key, event_id, tuple(rows), columns_of_rows(rows, file_ids))
+    return UnderWay(key, event_id, rows, columns_of_rows(rows, file_ids))
 
 
 def put_down(connection: Connection, call_id: int, call: UnderWay, outcome: Outcome) -> None:

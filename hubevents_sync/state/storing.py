@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Connection
 
-from hubevents_sync.model.batch import columns_of, columns_of_results
+from hubevents_sync.model.batch import are_alike, columns_of, columns_of_results
 from hubevents_sync.model.outcome import Rejection, RowResult
 from hubevents_sync.model.participation import Participation
 from hubevents_sync.state.prepared import run_sql
@@ -82,8 +82,7 @@ def columns_of_rows(rows: Sequence[Participation], file_ids: Mapping[str, int]) 
 
 def _shared(values: tuple[object, ...]) -> object:
     """The one value, where all are the same."""
-    first = values[0]
-    return first if first == values[-1] and values.count(first) == len(values) else values
+    return values[0] if are_alike(values) else values
 
 
 def _coded(values: tuple[Word, ...], codes: Mapping[Word, int]) -> object:

@@ -51,12 +51,27 @@ def test_columns_are_named_as_the_fields_they_are_made_of_and_stand_in_their_ord
 
 @given(rows=ROWS)
 def test_a_batch_is_its_rows_and_parts_into_the_columns_that_they_part_into(rows: list[Participation]) -> None:
-    batch = RowBatch(rows)
+    batch = RowBatch.of(rows)
     assert batch == tuple(rows)
     assert columns_of(batch) == columns_of(rows)
     assert columns_of(batch) is columns_of(batch)
     for name, column in columns_of(batch)._asdict().items():
         assert column == tuple(getattr(row, name) for row in rows)
+
+
+@given(rows=ROWS, start=st.integers(0, 5))
+def test_a_batch_by_column_is_the_sequence_of_its_rows(rows: list[Participation], start: int) -> None:
+    held = RowBatch(columns_of(rows))
+    for part in (held[start:], RowBatch.of(rows)[start:]):
+        assert part == rows[start:]
+        assert list(part) == rows[start:]
+        assert len(part) == len(rows[start:])
+    assert held == RowBatch.of(rows) == tuple(rows) == held
+    assert held.rows is held.rows
+    assert [held[index] for index in range(len(held))] == rows
+    assert held.by_person() == sorted(rows, key=lambda row: row.person)
+    assert held != [*rows, Participation(b"p" * 16, AttendanceState.REGISTERED, 1)]
+    assert held != 7
 
 
 @given(results=RESULTS)
@@ -81,3 +96,4 @@ def test_results_are_no_others_and_nothing_else() -> None:
 def test_columns_show_nobody() -> None:
     row = Participation(b"p" * 16, AttendanceState.REGISTERED, 1, email="ana@example.com")
     assert repr(columns_of([row, row])) == "<RowColumns of 2 rows>"
+    assert repr(RowBatch.of([row, row])) == "<RowBatch of 2 rows>"

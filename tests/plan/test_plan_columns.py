@@ -130,13 +130,26 @@ def test_columns_are_planned_as_their_rows_are(
     assert halves(by_columns.joined_people) == halves(by_rows.joined_people)
 
 
-@given(ENTRIES, st.integers(1, 5))
-def test_rows_that_all_go_at_once_are_sent_as_if_each_were_looked_at(entries: list[Entry], batch_size: int) -> None:
-    once = [entry._replace(joined=0, cancelled=0) for entry in entries if 0 < entry.registered <= NOW_MS]
-    at_once = plan(build_columns(once, [])).plan
+TIMES = ("registered", "joined", "cancelled")
+
+
+def keep_one_time(entry: Entry, name: str | None) -> Entry:
+    """*entry* with its time *name* alone, or with the first that it has."""
+    kept = name or next(each for each in TIMES if getattr(entry, each))
+    return Entry(entry.number, *(getattr(entry, each) if each == kept else 0 for each in TIMES), entry.has_contact)
+
+
+@given(ENTRIES, st.sampled_from([*TIMES, None]), PARTS.map(lambda parts: [part for part in parts if part[1] != "rows"]))
+def test_rows_that_all_go_at_once_are_sent_as_if_each_were_looked_at(
+    entries: list[Entry], name: str | None, parts: list[tuple[int, str]]
+) -> None:
+    batch_size = len(entries) // 3 + 1
+    kept = [keep_one_time(entry, name) for entry in entries]
+    once = [entry for entry in kept if any(entry[1:4]) and build_block([entry], 2).latest_ms <= NOW_MS]
+    at_once = plan(build_columns(once, parts)).plan
     one_by_one = tuple(at_once.rows)
     assert isinstance(at_once.rows, FirstRound)
-    assert at_once == plan(list(build_columns(once, []))).plan == replace(at_once, rows=one_by_one)
+    assert at_once == plan(list(build_columns(once, parts))).plan == replace(at_once, rows=one_by_one)
     assert at_once.rows[1:] == one_by_one[1:]
     calls, wanted = (
         list(calls_by_round(at_once.event.key, rows, batch_size=batch_size, removed_at_ms=0))
