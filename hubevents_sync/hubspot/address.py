@@ -8,9 +8,10 @@ from urllib.request import getproxies, proxy_bypass
 import httpx
 
 from hubevents_sync.errors import ConfigurationError
+from hubevents_sync.hubspot.connections import ConnectionStack
 
-# Room for 16 threads and more; a request waits for its turn at the throttle, not for a connection.
-_LIMITS = httpx.Limits(max_connections=64, max_keepalive_connections=32, keepalive_expiry=30.0)
+# A request waits for its turn at the throttle, never for a connection.
+_LIMITS = httpx.Limits(max_connections=None, max_keepalive_connections=1, keepalive_expiry=30.0)
 
 
 def check_base_url(base_url: str) -> str:
@@ -47,14 +48,18 @@ def is_loopback(host: str) -> bool:
         return False
 
 
-def open_connections(base_url: str) -> httpx.HTTPTransport:
+def open_connections(base_url: str) -> ConnectionStack:
     """Connections to *base_url*, through the proxy that the environment names; never through one to loopback."""
     parts = urlsplit(base_url)
     # Reading the certificate store takes longer than starting up; plain http on loopback has no use for it.
-    verify: ssl.SSLContext | bool = True if parts.scheme == "https" else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    trust = httpx.create_ssl_context() if parts.scheme == "https" else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     proxy = _proxy_for(parts)
+
+    def open_one() -> httpx.HTTPTransport:
+        return httpx.HTTPTransport(verify=trust, limits=_LIMITS, proxy=proxy)
+
     try:
-        return httpx.HTTPTransport(verify=verify, limits=_LIMITS, proxy=proxy)
+        return ConnectionStack(open_one(), open_one)
     except (ValueError, ImportError, httpx.InvalidURL) as error:
         # The proxy's URL may hold a password: it is not repeated.
         raise ConfigurationError(

@@ -46,12 +46,13 @@ class JumpingClock:
 
 @dataclass(frozen=True)
 class Recorded:
-    """A request as it arrived: *target* is path and query exactly as sent."""
+    """A request as it arrived: *target* is path and query exactly as sent, *port* the sender's of its connection."""
 
     method: str
     target: str
     headers: Mapping[str, str]
     body: bytes
+    port: int
 
     @property
     def path(self) -> str:
@@ -102,7 +103,7 @@ class Recorder:
             def _answer(self) -> None:
                 length = int(self.headers.get("Content-Length", "0"))
                 headers = {name.lower(): value for name, value in self.headers.items()}
-                request = Recorded(self.command, self.path, headers, self.rfile.read(length))
+                request = Recorded(self.command, self.path, headers, self.rfile.read(length), self.client_address[1])
                 answer = recorder._next(request)
                 if answer.drop:
                     self._hang_up()
@@ -168,7 +169,9 @@ class Recorder:
     def _next(self, request: Recorded) -> Answer:
         with self._lock:
             self.requests.append(request)
-            return self.script.popleft() if self.script else self.otherwise(request)
+            if self.script:
+                return self.script.popleft()
+        return self.otherwise(request)
 
 
 Connect = Callable[..., HubSpotClient]

@@ -136,7 +136,8 @@ TIMES = ("registered", "joined", "cancelled")
 def keep_one_time(entry: Entry, name: str | None) -> Entry:
     """*entry* with its time *name* alone, or with the first that it has."""
     kept = name or next(each for each in TIMES if getattr(entry, each))
-    return Entry(entry.number, *(getattr(entry, each) if each == kept else 0 for each in TIMES), entry.has_contact)
+    registered, joined, cancelled = (getattr(entry, each) if each == kept else 0 for each in TIMES)
+    return entry._replace(registered=registered, joined=joined, cancelled=cancelled)
 
 
 @given(ENTRIES, st.sampled_from([*TIMES, None]), PARTS.map(lambda parts: [part for part in parts if part[1] != "rows"]))
