@@ -100,8 +100,7 @@ def change_event(connection: Connection, event_id: int, *, now_ms: int, **values
 
 
 def touch_event(connection: Connection, event_id: int, *, now_ms: int) -> None:
-    """Note that something of the event has changed."""
-    drop_receipt(connection, event_id)
+    """Note that something of the event has changed, of which there is no receipt."""
     _TOUCH.run(connection, of_event=event_id, at_ms=now_ms)
 
 

@@ -93,11 +93,15 @@ class LeaseHolder(StateReader):
                             carry_serial(self._connection, before=self._serial)
                     yield self._connection
             except BaseException:
-                self._files.forget()
+                self._forget_uncommitted()
                 raise
             if raises_serial:
                 self._serial += 1
                 self._has_raised_serial = True
+
+    def _forget_uncommitted(self) -> None:
+        """A transaction was rolled back: what it wrote is not there."""
+        self._files.forget()
 
     def _check_place(self) -> None:
         try:

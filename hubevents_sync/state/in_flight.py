@@ -7,7 +7,8 @@ else finds it among the participations, as intended.
 """
 
 import struct
-from collections.abc import Mapping, Sequence
+from array import array
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +16,7 @@ from sqlalchemy import Connection, select, update
 
 from hubevents_sync.errors import StateError
 from hubevents_sync.model.event import EventKey
+from hubevents_sync.model.moments import pack_times
 from hubevents_sync.model.outcome import Outcome
 from hubevents_sync.model.participation import Participation
 from hubevents_sync.state.identity import PERSON_BYTES
@@ -94,7 +96,7 @@ def _pack_numbers(values: Any) -> bytes:
         return bytes([_ALIKE]) + _to_bytes([values])
     try:
         return bytes([_EACH]) + _to_bytes(values)
-    except struct.error:  # there is a None, hardly ever
+    except TypeError:  # there is a None, hardly ever
         pass
     is_there = bytes(value is not None for value in values)
     return bytes([_SOME]) + is_there + _to_bytes([value or 0 for value in values])
@@ -129,8 +131,8 @@ def _unpack_numbers(packed: bytes, start: int, count: int) -> tuple[object, int]
     return tuple(number if there else None for number, there in zip(numbers, is_there, strict=True)), end
 
 
-def _to_bytes(values: Sequence[int]) -> bytes:
-    return struct.pack(f"<{len(values)}q", *values)
+def _to_bytes(values: Iterable[int]) -> bytes:
+    return pack_times(array("q", values))
 
 
 def _from_bytes(packed: bytes) -> tuple[int, ...]:

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
@@ -15,32 +14,16 @@ from hubevents_sync.model.run import Run
 from hubevents_sync.ports import Clock
 from hubevents_sync.state.audit import insert_run, update_run
 from hubevents_sync.state.calls import finish_call, insert_call
-from hubevents_sync.state.events import (
-    ensure_event,
-    touch_event,
-)
+from hubevents_sync.state.events import ensure_event
 from hubevents_sync.state.holding import Holding
 from hubevents_sync.state.identity import Identity
 from hubevents_sync.state.in_flight import UnderWay, begin_call, has_cut_off, pack, put_down, unpack_cut_off
-from hubevents_sync.state.index import drop_index
 from hubevents_sync.state.keeping import KnowledgeKeeper
 from hubevents_sync.state.lease import name_run
 from hubevents_sync.state.open_ends import close_cut_off
 from hubevents_sync.state.place import Place
 from hubevents_sync.state.storing import columns_of_rows, insert_rows, make_columns, upsert_rows
 from hubevents_sync.state.tables import STATE_CODES
-
-
-@dataclass(frozen=True, slots=True)
-class _Answered:
-    """A call whose results wait to be committed."""
-
-    call_id: int
-    call: UnderWay
-    results: Sequence[RowResult]
-    at_ms: int
-    status: int | None
-    correlation_id: str | None
 
 
 class RowJournal(KnowledgeKeeper):
@@ -59,32 +42,6 @@ class RowJournal(KnowledgeKeeper):
         super().__init__(connection, location, identity, holding=holding, serial=serial, clock=clock)
         self._run_number: int | None = None
         self._under_way: dict[int, UnderWay] = {}
-        self._answered: list[_Answered] = []
-
-    @contextmanager
-    def _write(self, *, is_change: bool = True) -> Iterator[Connection]:
-        """With the results that waited for a commit to go along with; where it fails, their calls stay without one."""
-        with self._turn:
-            waiting = list(self._answered)
-            try:
-                with super()._write(is_change=is_change or bool(waiting)) as connection:
-                    for answered in waiting:
-                        self._put_results(connection, answered)
-                    yield connection
-            finally:
-                del self._answered[: len(waiting)]
-
-    @contextmanager
-    def _read(self) -> Iterator[Connection]:
-        self.flush()
-        with super()._read() as connection:
-            yield connection
-
-    def flush(self) -> None:
-        """Commit the results that wait for it."""
-        if self._answered:
-            with self._write():
-                pass
 
     @contextmanager
     def _read_rows(self, key: EventKey | None = None) -> Iterator[Connection]:
@@ -94,7 +51,7 @@ class RowJournal(KnowledgeKeeper):
             with self._write(is_change=False) as connection:
                 for number, call in calls:
                     put_down(connection, number, call, Outcome.INTENDED)
-        with self._read() as connection:
+        with super()._read_rows(key) as connection:
             yield connection
 
     def unpack_cut_off(self) -> None:
@@ -144,7 +101,7 @@ class RowJournal(KnowledgeKeeper):
                 row_count=len(rows),
                 in_flight=pack(call),
             )
-            drop_index(connection, event_id)
+            self._drop_knowledge(connection, event_id)
         self._under_way[call_id] = call
         return call_id
 
@@ -164,20 +121,22 @@ class RowJournal(KnowledgeKeeper):
         result, as one a moment earlier would have.
         """
         call, now_ms = self._take(call_id), self._clock.now_ms()
-        self._answered.append(_Answered(call_id, call, results, now_ms, status, correlation_id))
+
+        def put(connection: Connection) -> None:
+            finish_call(connection, call_id, now_ms=now_ms, status=status, correlation_id=correlation_id)
+            self._put_results(connection, call_id, call, results)
+            self._touch(connection, call.event_id, now_ms=now_ms)
+
+        self._write_later(call.key, put)
         if not may_wait:
             self.flush()
 
-    def _put_results(self, connection: Connection, answered: "_Answered") -> None:
-        call, call_id, now_ms = answered.call, answered.call_id, answered.at_ms
-        status, correlation_id = answered.status, answered.correlation_id
-        finish_call(connection, call_id, now_ms=now_ms, status=status, correlation_id=correlation_id)
-        rows, columns = columns_of_results(answered.results).row, call.columns
+    def _put_results(self, connection: Connection, call_id: int, call: UnderWay, results: Sequence[RowResult]) -> None:
+        rows, columns = columns_of_results(results).row, call.columns
         if rows != call.rows:
             put_down(connection, call_id, call, Outcome.UNCONFIRMED)
             columns = columns_of_rows(rows, self._files.ids_of(connection, columns_of(rows).file))
-        upsert_rows(connection, make_columns(call.event_id, call_id, answered.results, columns), len(rows))
-        touch_event(connection, call.event_id, now_ms=now_ms)
+        upsert_rows(connection, make_columns(call.event_id, call_id, results, columns), len(rows))
 
     def _take(self, call_id: int) -> UnderWay:
         call = self._under_way.pop(call_id, None)
@@ -195,9 +154,9 @@ class RowJournal(KnowledgeKeeper):
         with self._write() as connection:
             event_id = ensure_event(connection, key, now_ms=now_ms)
             columns = columns_of_rows(rows, self._files.ids_of(connection, columns_of(rows).file))
-            drop_index(connection, event_id)
+            self._drop_knowledge(connection, event_id)
             insert_rows(connection, make_columns(event_id, None, results, columns), len(rows))
-            touch_event(connection, event_id, now_ms=now_ms)
+            self._touch(connection, event_id, now_ms=now_ms)
 
     def _need_run(self) -> int:
         if self._run_number is None:

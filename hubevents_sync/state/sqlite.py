@@ -58,7 +58,9 @@ def _make_engine(path: Path, *, mode: str, begin: str, busy_seconds: float) -> E
 
 def _make_begin(statement: str) -> Callable[[Connection], None]:
     def begin(connection: Connection) -> None:
-        connection.exec_driver_sql(statement)
+        cursor = connection.connection.cursor()  # SQLAlchemy's way to the driver takes ten times as long
+        cursor.execute(statement)
+        cursor.close()
 
     return begin
 

@@ -1,7 +1,7 @@
 """Make runs of the entries of a roster, for the next index; and all of them at once where nothing is known."""
 
-from collections.abc import Sequence
-from itertools import accumulate
+from collections.abc import Iterable, Sequence
+from itertools import accumulate, pairwise
 
 from hubevents_sync.manifest.rosters.known import (
     BLANK_LINES,
@@ -25,6 +25,11 @@ def make_run(hasher: Hasher, content: bytes, entries: int) -> Run | None:
     whole = hasher.copy()
     whole.update(content)
     return whole.digest(), len(content), entries
+
+
+def _leave_out_blanks(hashes: Sequence[EntryHash], bodies: Iterable[bytes]) -> list[EntryHash]:
+    """Blank lines are no entries. *bodies* begin with those of *hashes*."""
+    return [each for each, body in zip(hashes, bodies, strict=False) if body not in BLANK_LINES]
 
 
 class RunMaker:
@@ -92,15 +97,19 @@ class FirstEntries:
         self._make_runs(data, bodies, hashes)
 
     def _make_runs(self, data: bytes, bodies: Sequence[bytes], hashes: Sequence[EntryHash]) -> None:
-        around, end = len(self._mark) + 1, 0
-        may_be_blank = not self._mark and (b"\n\n" in data or b"\r" in data or data.startswith(b"\n"))
-        for first in range(0, len(bodies), RUN_ENTRIES):
-            some, own = bodies[first : first + RUN_ENTRIES], hashes[first : first + RUN_ENTRIES]
-            start, end = end, end + sum(map(len, some)) + around * len(some)
-            if may_be_blank:  # blank lines are no entries
-                own = [each for each, body in zip(own, some, strict=True) if body not in BLANK_LINES]
-            if own:
-                self._seen.new_runs.append(NewRun(make_run(self._hasher, data[start:end], len(own)), own))
+        around, firsts = len(self._mark) + 1, range(0, len(bodies), RUN_ENTRIES)
+        ends = list(accumulate(map(len, bodies), initial=0))
+        starts = [*(ends[first] + around * first for first in firsts), len(data)]
+        contents = [data[start:end] for start, end in pairwise(starts)]
+        own = [hashes[first : first + RUN_ENTRIES] for first in firsts]
+        if not self._mark and (b"\n\n" in data or b"\r" in data or data.startswith(b"\n")):
+            own = [_leave_out_blanks(some, bodies[first:]) for some, first in zip(own, firsts, strict=True)]
+        runs: list[Run | None] = [
+            *zip(hash_each(self._hasher, contents), map(len, contents), map(len, own), strict=True)
+        ]
+        if not contents[-1].endswith(b"\n"):
+            runs[-1] = None
+        self._seen.new_runs += [NewRun(run, some) for run, some in zip(runs, own, strict=True) if some]
 
     def finish(self) -> None:
         """The file ends here."""
