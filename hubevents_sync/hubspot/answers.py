@@ -7,11 +7,11 @@ from operator import itemgetter
 from typing import Any
 
 from hubevents_sync.hubspot.redaction import contact_ids_in, emails_in, without_people
+from hubevents_sync.model.batch import AcceptedRows
 from hubevents_sync.model.event import EVENT_FIELDS, TIME_FIELDS, EventKey, FieldValue, MarketingEvent
 from hubevents_sync.model.instant import format_instant, to_epoch_ms
 from hubevents_sync.model.observation import ListedEvent
 from hubevents_sync.model.outcome import (
-    Accepted,
     AcceptedRow,
     AttendanceAnswer,
     AttendanceCounters,
@@ -25,7 +25,7 @@ from hubevents_sync.model.snapshot import EventSnapshot
 
 Json = Mapping[str, Any]
 
-_ID_AND_EMAIL = itemgetter("vid", "email")  # in the order of AcceptedRow
+_ID, _EMAIL = itemgetter("vid"), itemgetter("email")
 _CONTACT_ID_KEYS = frozenset({"vid", "vids", "contactid", "contactids", "contact", "contacts", "id", "ids"})
 
 
@@ -95,24 +95,26 @@ def read_attendance(answer: Json, correlation_id: str | None, *, hidden: Iterabl
     """The answer to an attendance call; *hidden* must not appear in its messages."""
     results = answer.get("results")
     accepted = _read_plain(results) if isinstance(results, list) else None
-    if accepted is None:
-        accepted = tuple(
+    told = (
+        accepted
+        if accepted is not None
+        else tuple(
             AcceptedRow(contact_id, text_of(item.get("email")))
             for item in objects_of(results)
             if (contact_id := integer_of(item.get("vid"))) is not None
         )
-    return AttendanceAnswer(accepted, read_item_errors(answer, hidden=hidden), correlation_id)
+    )
+    return AttendanceAnswer(told, read_item_errors(answer, hidden=hidden), correlation_id)
 
 
-def _read_plain(results: Sequence[Any]) -> tuple[Accepted, ...] | None:
+def _read_plain(results: Sequence[Any]) -> AcceptedRows | None:
     """Results that all are objects with an id that is a number and an e-mail that is text; None where one is not."""
     try:
-        pairs = list(map(_ID_AND_EMAIL, results))
+        contact_ids, emails = tuple(map(_ID, results)), tuple(map(_EMAIL, results))
     except (KeyError, TypeError):
         return None
-    contact_ids, emails = zip(*pairs, strict=True) if pairs else ((), ())
     if set(map(type, contact_ids)) <= {int} and set(map(type, emails)) <= {str}:
-        return tuple(pairs)
+        return AcceptedRows(contact_ids, emails)
     return None
 
 

@@ -10,7 +10,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import cast
 
-from hubevents_sync.model.batch import ResultColumns, RowColumns, RowResults, columns_of
+from hubevents_sync.model.batch import AcceptedRows, ResultColumns, RowColumns, RowResults, columns_of
 from hubevents_sync.model.outcome import Accepted, AttendanceAnswer, ItemError, Outcome, Rejection, RowResult
 from hubevents_sync.model.participation import Participation
 
@@ -84,7 +84,10 @@ def confirm_all(rows: Sequence[Participation], answer: AttendanceAnswer) -> RowR
 
 def _match_by_email(columns: RowColumns, answer: AttendanceAnswer) -> _Matched | None:
     """What the rows go by, and the contact ids that are told under that, where all rows and results have an e-mail."""
-    contact_ids, emails = zip(*answer.accepted, strict=True) if answer.accepted else ((), ())
+    if isinstance(answer.accepted, AcceptedRows):
+        contact_ids, emails = answer.accepted.contact_ids, answer.accepted.emails
+    else:
+        contact_ids, emails = zip(*answer.accepted, strict=True) if answer.accepted else ((), ())
     if not all(columns.email) or not all(emails):
         return None
     people = _lower_all(cast("tuple[str, ...]", columns.email))

@@ -5,7 +5,7 @@ from itertools import repeat, starmap
 from operator import itemgetter
 from typing import NamedTuple, Self, TypeVar, overload
 
-from hubevents_sync.model.outcome import Outcome, Rejection, RowResult
+from hubevents_sync.model.outcome import Accepted, Outcome, Rejection, RowResult
 from hubevents_sync.model.participation import AttendanceState, Participation, PersonId
 
 T = TypeVar("T")
@@ -103,6 +103,40 @@ def are_alike(column: Sequence[object]) -> bool:
     """All that *column*, which is not empty, has is the same."""
     first = column[0]
     return first == column[-1] and column.count(first) == len(column)
+
+
+class AcceptedRows(Sequence[Accepted]):
+    """Rows of an answer's ``results`` that all name an e-mail, by column."""
+
+    __slots__ = ("contact_ids", "emails")
+
+    def __init__(self, contact_ids: tuple[int, ...], emails: tuple[str, ...]) -> None:
+        self.contact_ids = contact_ids
+        self.emails = emails
+
+    def __len__(self) -> int:
+        return len(self.emails)
+
+    def __iter__(self) -> Iterator[Accepted]:
+        return zip(self.contact_ids, self.emails, strict=True)
+
+    @overload
+    def __getitem__(self, index: int) -> Accepted: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[Accepted]: ...
+
+    def __getitem__(self, index: int | slice) -> Accepted | Sequence[Accepted]:
+        return tuple(self)[index]
+
+    def __eq__(self, other: object) -> bool:
+        return tuple(self) == tuple(other) if isinstance(other, Sequence) else NotImplemented
+
+    __hash__ = None  # type: ignore[assignment]  # as a list's
+
+    def __repr__(self) -> str:
+        """Without anybody's data."""
+        return f"<AcceptedRows of {len(self)} rows>"
 
 
 class ResultColumns(NamedTuple):

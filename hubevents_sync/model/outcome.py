@@ -1,6 +1,6 @@
 """What became of calls and rows, and what HubSpot answers."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import NamedTuple
@@ -80,7 +80,7 @@ class ItemError:
 class AttendanceAnswer:
     """A 2xx to an attendance call. Rows in neither list were repeats or silent drops: it does not say which."""
 
-    accepted: tuple[Accepted, ...] = ()
+    accepted: Sequence[Accepted] = ()
     errors: tuple[ItemError, ...] = ()
     correlation_id: str | None = None
 

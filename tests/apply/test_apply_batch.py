@@ -3,7 +3,9 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
+from hubevents_sync.live.classify import find_missing
 from hubevents_sync.model.batch import (
+    AcceptedRows,
     ResultColumns,
     RowBatch,
     RowColumns,
@@ -11,7 +13,7 @@ from hubevents_sync.model.batch import (
     columns_of,
     columns_of_results,
 )
-from hubevents_sync.model.outcome import Outcome, Rejection, RowResult
+from hubevents_sync.model.outcome import AttendanceAnswer, Outcome, Rejection, RowResult
 from hubevents_sync.model.participation import AttendanceState, Participation
 
 ROWS = st.lists(
@@ -91,6 +93,21 @@ def test_results_are_no_others_and_nothing_else() -> None:
     held = RowResults(ResultColumns((row,), (Outcome.CONFIRMED,), (7,), (None,)))
     assert held != [RowResult(row, Outcome.REPEATED, 7)]
     assert held != 7
+
+
+@given(rows=ROWS, told=st.lists(st.tuples(st.integers(1, 9), st.sampled_from(["a@example.com", "B@example.com", ""]))))
+def test_accepted_rows_by_column_are_those_rows(rows: list[Participation], told: list[tuple[int, str]]) -> None:
+    held = AcceptedRows(tuple(id_ for id_, _ in told), tuple(email for _, email in told))
+    pairs = tuple(told)
+    assert list(held) == told
+    assert held == pairs
+    assert held[1:] == pairs[1:]
+    assert [held[index] for index in range(len(held))] == told
+    assert held != [*told, (1, "c@example.com")]
+    assert held != 7
+    assert "example" not in repr(held)
+    named = [row._replace(email=f"{'ab'[number % 2]}@Example.com") for number, row in enumerate(rows)]
+    assert find_missing(named, AttendanceAnswer(held)) == find_missing(named, AttendanceAnswer(pairs))
 
 
 def test_columns_show_nobody() -> None:
