@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from hubevents_sync.apply.completion import EventCompleter
 from hubevents_sync.apply.events import EventUpserter, UpsertResult
 from hubevents_sync.apply.gate import AFTER_ERROR, NEXT_RUN
+from hubevents_sync.apply.room import Room
 from hubevents_sync.apply.rows import RowSender
 from hubevents_sync.apply.tally import MAX_FAILURES, Tally
 from hubevents_sync.apply.worker import ROWS_TASK, EventWorker
@@ -19,7 +20,7 @@ from hubevents_sync.model.run import EventReport
 from hubevents_sync.ports import Clock, HubSpot, Journal, Progress, StopSwitch
 
 EVENTS_TASK = "events"
-EVENTS_AT_ONCE = 4
+UPSERTS_AT_ONCE = 4
 CALLS_AT_ONCE = 8  # at a quarter of a second each, six fill the highest limit that HubSpot sells
 
 
@@ -96,7 +97,7 @@ class Applier:
         if not wanted:
             return None
         self.progress.start(EVENTS_TASK, len(wanted))
-        with ThreadPoolExecutor(EVENTS_AT_ONCE, thread_name_prefix="upsert") as pool:
+        with ThreadPoolExecutor(UPSERTS_AT_ONCE, thread_name_prefix="upsert") as pool:
             futures = [pool.submit(self._upsert, upserter, batch, tallies) for batch in batches]
             fault = self._wait_for(futures)
         self.progress.finish(EVENTS_TASK)
@@ -128,11 +129,11 @@ class Applier:
         self.progress.start(ROWS_TASK, sum(summary.rows_ready for summary in todo))
         with (
             ThreadPoolExecutor(CALLS_AT_ONCE, thread_name_prefix="call") as calls,
-            ThreadPoolExecutor(EVENTS_AT_ONCE, thread_name_prefix="event") as pool,
+            ThreadPoolExecutor(CALLS_AT_ONCE, thread_name_prefix="event") as pool,
         ):
-            worker = self._make_worker(plan, calls)
+            worker, room = self._make_worker(plan, calls), Room(CALLS_AT_ONCE)
             futures = [
-                pool.submit(self._work, worker, load, each, tallies[each.key], finished=finished) for each in todo
+                pool.submit(self._work, worker, load, each, tallies[each.key], room, finished=finished) for each in todo
             ]
             fault = self._wait_for(futures)
         self.progress.finish(ROWS_TASK)
@@ -177,6 +178,7 @@ class Applier:
         load: Callable[[EventSummary], EventPlan],
         summary: EventSummary,
         tally: Tally,
+        room: Room,
         *,
         finished: Callable[[EventSummary, Tally], None],
     ) -> None:
@@ -184,16 +186,17 @@ class Applier:
 
         A fault of *load* ends the run, for the files are being changed, and is named with its event.
         """
-        if self.stop.is_set:
-            return
-        try:
-            plan = load(summary)
-        except Exception as error:
-            tally.error = error.message if isinstance(error, SyncError) else type(error).__name__
-            self.stop.set(error if isinstance(error, SyncError) else None)
-            raise
-        worker.work(plan, tally)
-        finished(summary, tally)
+        with room.event(-(-summary.rows_ready // self.options.batch.attendance)) as places:
+            if self.stop.is_set:
+                return
+            try:
+                plan = load(summary)
+            except Exception as error:
+                tally.error = error.message if isinstance(error, SyncError) else type(error).__name__
+                self.stop.set(error if isinstance(error, SyncError) else None)
+                raise
+            worker.work(plan, tally, places)
+            finished(summary, tally)
 
     def _wait_for(self, futures: Sequence[Future[None]]) -> BaseException | None:
         """Wait for all. Ctrl-C, where nobody handles the signal, begins nothing new and waits for calls under way."""

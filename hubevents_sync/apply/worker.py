@@ -9,6 +9,7 @@ from hubevents_sync.apply.completion import EventCompleter
 from hubevents_sync.apply.faults import ENDS_THE_RUN, describe
 from hubevents_sync.apply.gate import NEXT_RUN, Verdict, judge_rows
 from hubevents_sync.apply.removals import find_earlier_removals
+from hubevents_sync.apply.room import EventPlaces
 from hubevents_sync.apply.rows import RowSender
 from hubevents_sync.apply.tally import Tally
 from hubevents_sync.errors import HubSpotError, NotSent, SyncError
@@ -32,8 +33,11 @@ class EventWorker:
     removed_at_ms: int
     approved: frozenset[EventKey]
 
-    def work(self, plan: EventPlan, tally: Tally) -> None:
-        """Send what is due of *plan* and count it in *tally*. A fault of this event's own is kept there, not raised."""
+    def work(self, plan: EventPlan, tally: Tally, places: EventPlaces) -> None:
+        """Send what is due of *plan* and count it in *tally*. A fault of this event's own is kept there, not raised.
+
+        A place is given back for each call that is over.
+        """
         key = plan.event.key
         tally.held = count_held(plan.rows)
         rounds = calls_by_round(
@@ -44,18 +48,18 @@ class EventWorker:
             removed_before=find_earlier_removals(self.sender.journal, key, plan.rows),
         )
         for calls in rounds:
-            self._send_round(calls, tally)
+            self._send_round(calls, tally, places)
         if plan.completion is not None and plan.completion.is_due:
             self._complete(key, plan.completion, tally)
 
-    def _send_round(self, calls: Sequence[AttendanceCall], tally: Tally) -> None:
+    def _send_round(self, calls: Sequence[AttendanceCall], tally: Tally, places: EventPlaces) -> None:
         """All calls of a round at once; over when the last one is."""
-        futures = [self.pool.submit(self._send, call, tally) for call in calls]
+        futures = [self.pool.submit(self._send, call, tally, places) for call in calls]
         errors = [error for future in futures if (error := future.exception()) is not None]
         if errors:
             raise errors[0]
 
-    def _send(self, call: AttendanceCall, tally: Tally) -> None:
+    def _send(self, call: AttendanceCall, tally: Tally, places: EventPlaces) -> None:
         """Who failed in an earlier round is left out: a later interaction would come out of order."""
         is_stopped_by_switch = self.stop.is_set
         is_stopped = is_stopped_by_switch or tally.error is not None
@@ -73,6 +77,7 @@ class EventWorker:
             self.stop.set(error if isinstance(error, SyncError) else None)  # at once, not when the round is over
             raise
         finally:
+            places.give_back()
             self.progress.advance(ROWS_TASK, len(call.rows))
 
     def _complete(self, key: EventKey, step: CompletionStep, tally: Tally) -> None:

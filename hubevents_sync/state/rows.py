@@ -1,6 +1,6 @@
 """Read participations in bulk, and let go of leftovers: as little as can be stands between the driver and a value."""
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, cast
 
@@ -20,6 +20,7 @@ from sqlalchemy import (
 )
 
 from hubevents_sync.collector import collector_at_rest
+from hubevents_sync.model.batch import are_alike
 from hubevents_sync.model.event import EventKey
 from hubevents_sync.model.outcome import Outcome, Rejection, RowResult
 from hubevents_sync.model.participation import Participation, PersonId
@@ -49,9 +50,9 @@ class SourceFiles:
     def __init__(self) -> None:
         self._ids: dict[str, int] = {}
 
-    def ids_of(self, connection: Connection, paths: Iterable[str]) -> dict[str, int]:
+    def ids_of(self, connection: Connection, paths: Sequence[str]) -> dict[str, int]:
         """The number of each of *paths*; those not seen before are stored."""
-        wanted = set(paths)
+        wanted = {paths[0]} if paths and are_alike(paths) else set(paths)
         if not wanted <= self._ids.keys():
             if not self._ids:
                 self._load(connection)

@@ -107,8 +107,9 @@ def _put(connection: Connection, columns: Columns, count: int, *, on_conflict: s
         return
     shared = {name: value for name, value in columns.items() if value is not None and not isinstance(value, tuple)}
     own = {name: value for name, value in columns.items() if isinstance(value, tuple)}
-    # PostgreSQL refuses a statement that would change a row twice.
-    at_once = ROWS_AT_ONCE if len(set(own["person"])) == count else 1
+    # PostgreSQL refuses a statement that would change a row twice; in SQLite the last one has it.
+    is_sqlite = connection.dialect.name == "sqlite"
+    at_once = ROWS_AT_ONCE if is_sqlite or len(set(own["person"])) == count else 1
     # SQLite's driver looks for a way to adapt each value that is bytes: a quarter of what storing its row takes.
     own["person"] = tuple(map(bytearray, own["person"]))
     for start in range(0, count, at_once):

@@ -11,6 +11,7 @@ import pytest
 from hubevents_sync.apply.calls import AttendanceCall, calls_by_round
 from hubevents_sync.apply.completion import EventCompleter
 from hubevents_sync.apply.events import EventUpserter
+from hubevents_sync.apply.room import Room
 from hubevents_sync.apply.rows import RowSender
 from hubevents_sync.apply.run import Applied, Applier, ApplyOptions
 from hubevents_sync.apply.tally import Tally
@@ -77,7 +78,7 @@ class Bench:
     def work(self, desired: DesiredEvent) -> EventReport:
         """Plan one event and work on it, its event itself left alone."""
         self.tally = Tally(KEY, "Virtual cooking class")
-        with ThreadPoolExecutor(4) as pool:
+        with ThreadPoolExecutor(4) as pool, Room(4).event(1) as places:
             EventWorker(
                 sender=self.sender,
                 completer=self.completer,
@@ -87,7 +88,7 @@ class Bench:
                 batch_size=self.batch.attendance,
                 removed_at_ms=self.clock.now_ms(),
                 approved=frozenset(self.approved),
-            ).work(self.plan(desired).plan, self.tally)
+            ).work(self.plan(desired).plan, self.tally, places)
         return self.tally.report()
 
     def apply(

@@ -170,10 +170,10 @@ def test_an_unchanged_event_is_not_part_of_the_report(bench: "Bench") -> None:
 # A dump of a program that hangs shows the names of its threads: they say what each is there for.
 
 
-def test_four_events_are_worked_on_side_by_side_and_no_more(bench: "Bench") -> None:
-    desired = {f"e{number}": build_named(f"e{number}", *build_roster(1)) for number in range(12)}
+def test_eight_small_events_are_worked_on_side_by_side_and_no_more(bench: "Bench") -> None:
+    desired = {f"e{number}": build_named(f"e{number}", *build_roster(1)) for number in range(24)}
     bench.create(*desired.values())
-    together, threads = Barrier(4, timeout=20), set()
+    together, threads = Barrier(8, timeout=20), set()
 
     def load(summary: EventSummary) -> EventPlan:
         threads.add(current_thread().name)
@@ -182,7 +182,24 @@ def test_four_events_are_worked_on_side_by_side_and_no_more(bench: "Bench") -> N
 
     applied, _ = bench.apply(*desired.values(), load=load)
     assert applied.fault is None
-    assert threads == {"event_0", "event_1", "event_2", "event_3"}
+    assert threads == {f"event_{number}" for number in range(8)}
+
+
+def test_the_next_event_is_read_when_fewer_calls_are_left_than_can_be_under_way(bench: "Bench") -> None:
+    bench.batch = BatchSizes(attendance=1)
+    desired = {name: build_named(name, *build_roster(20)) for name in "ab"}
+    bench.create(*desired.values())
+    sent_before: dict[str, int] = {}
+
+    def load(summary: EventSummary) -> EventPlan:
+        sent_before[summary.name] = bench.hubspot.count("record_attendance")
+        return bench.plan(desired[summary.name]).plan
+
+    applied, _ = bench.apply(*desired.values(), load=load)
+    assert applied.fault is None
+    first, second = sorted(sent_before.values())
+    assert first == 0
+    assert second >= 13  # each of the twenty has a place, and the eighth is free when thirteen are over
 
 
 def test_four_batches_of_events_are_under_way_at_once_and_no_more(bench: "Bench") -> None:
