@@ -84,7 +84,7 @@ def _with_times(
 def _part_by_state_and_kind(rows: RowBatch) -> Iterator[tuple[AttendanceState, AddressKind, RowBatch]]:
     """The rows of each state and kind of address, which lie side by side."""
     columns = rows.columns
-    if are_alike(columns.state) and None not in columns.email:
+    if are_alike(columns.state) and all(columns.email):  # looking for None takes five times as long
         yield columns.state[0], AddressKind.EMAIL, rows
         return
     start = 0

@@ -66,7 +66,7 @@ def is_by_email(state: AttendanceState, rows: Sequence[Participation]) -> bool:
     by_email = columns.email[0] is not None
     if columns.state.count(state) < len(rows):
         raise ValueError(f"a batch of {state} has a row of another state")
-    if columns.email.count(None) != (0 if by_email else len(rows)):
+    if not all(columns.email) and columns.email.count(None) != (0 if by_email else len(rows)):
         raise ValueError("a batch mixes rows by e-mail and rows by contact id")
     if not by_email and None in columns.contact_id:
         raise ValueError("a row has neither an e-mail nor a contact id")

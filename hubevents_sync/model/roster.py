@@ -247,23 +247,31 @@ def take_state(block: RosterBlock, state: AttendanceState) -> StateColumns | Non
     return StateColumns(emails, moments.times, moments.times, block.left.times, contacts)
 
 
-def take_only_state(block: RosterBlock) -> RowColumns | None:
+def join_blocks(blocks: Sequence[RosterBlock]) -> RowColumns | None:
     """The participations by column, where each entry stands for one and all are of one state; None where not."""
-    (state, *others), count = block.moments, len(block)
-    taken = None if others else take_state(block, state)
-    if taken is None or len(taken.occurred) < count:
+    states = {state for block in blocks for state in block.moments}
+    if len(states) != 1:
         return None
-    nothing = (None,) * count
-    occurred = tuple(taken.occurred)
+    (state,) = states
+    taken = [columns for block in blocks if (columns := take_state(block, state)) is not None]
+    counts = [len(block) for block in blocks]
+    if any(len(columns.occurred) < count for count, columns in zip(counts, taken, strict=True)):
+        return None
+    told = list(zip(counts, taken, strict=True))
+    nothing = (None,) * sum(counts)
     return RowColumns(
-        person=tuple(block.people),
-        state=(state,) * count,
-        occurred_at_ms=occurred,
-        joined_at_ms=nothing if taken.joined is None else occurred,
-        left_at_ms=nothing if taken.left is None else tuple(taken.left),
-        email=tuple(taken.emails),
+        person=_join(block.people for block in blocks),
+        state=(state,) * len(nothing),
+        occurred_at_ms=_join(columns.occurred for columns in taken),
+        joined_at_ms=_join(columns.joined or repeat(None, count) for count, columns in told),
+        left_at_ms=_join(columns.left or repeat(None, count) for count, columns in told),
+        email=_join(block.emails for block in blocks),
         contact_id=nothing,
-        contact_properties=nothing if taken.contacts is None else tuple(taken.contacts),
-        file=(block.file,) * count,
-        line=tuple(block.lines),
+        contact_properties=_join(columns.contacts or repeat(None, count) for count, columns in told),
+        file=_join(repeat(block.file, len(block)) for block in blocks),
+        line=_join(block.lines for block in blocks),
     )
+
+
+def _join(columns: Iterable[Iterable[T]]) -> tuple[T, ...]:
+    return tuple(chain.from_iterable(columns))

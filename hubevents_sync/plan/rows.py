@@ -9,12 +9,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain, repeat
 from operator import itemgetter, lt
 
-from hubevents_sync.model.batch import RowBatch, RowColumns
+from hubevents_sync.model.batch import RowBatch
 from hubevents_sync.model.first_round import FirstRound
 from hubevents_sync.model.moments import Moments, pair_times
 from hubevents_sync.model.participation import AttendanceState, Participation, PersonId
 from hubevents_sync.model.plan import AddressKind, PlannedRow, RowCount
-from hubevents_sync.model.roster import Block, Roster, RosterBlock, SentBlock, take_only_state
+from hubevents_sync.model.roster import Block, Roster, RosterBlock, SentBlock, join_blocks
 
 STATE_ORDER = {state: number for number, state in enumerate(AttendanceState)}
 person_of = itemgetter(Participation._fields.index("person"))
@@ -122,11 +122,8 @@ def _plan_all(
 
 def _order_blocks(blocks: Iterable[Block]) -> RowBatch | None:
     """The same of *blocks* in whose rows nothing but the person tells which is first; None where something does."""
-    columns = [take_only_state(part) for block in blocks for part in block.blocks]
-    told = [each for each in columns if each is not None]
-    if len(told) < len(columns) or len({each.state[0] for each in told}) != 1:
-        return None
-    return RowBatch(RowColumns(*(tuple(chain.from_iterable(parts)) for parts in zip(*told, strict=True)))).by_person()
+    columns = join_blocks([part for block in blocks for part in block.blocks])
+    return None if columns is None else RowBatch(columns).by_person()
 
 
 def _order_rows(rows: Iterable[Participation]) -> list[Participation]:
