@@ -50,7 +50,7 @@ class EventPlaces:
     def give_back(self, *, all_of_them: bool = False) -> None:
         """A call is over; or the event is. There may be more calls than were counted on: a batch can be split."""
         with self._lock:
-            freed = self._count if all_of_them else min(1, self._count - 1)
+            freed = self._count if all_of_them else int(self._count > 1)
             self._count -= freed
         if freed:
             self._room.free(freed)

@@ -14,6 +14,7 @@ from hubevents_sync.state.events import (
     confirm_events,
     ensure_event,
     intend_events,
+    touch_event,
     withdraw_events,
 )
 from hubevents_sync.state.in_flight import put_down
@@ -125,7 +126,8 @@ class CallJournal(RowJournal):
             )
             if call.kind is CallKind.RECORD:
                 put_down(connection, call_id, self._take(call_id), outcome)
-                self._touch(connection, call.event_id, now_ms=now_ms)
+                self._knowledge.drop_receipt(connection, call.event_id)
+                touch_event(connection, call.event_id, now_ms=now_ms)
             elif outcome is not Outcome.UNCONFIRMED and call.kind is CallKind.UPSERT:
                 withdraw_events(connection, call_id)
             elif outcome is not Outcome.UNCONFIRMED:

@@ -11,6 +11,7 @@ from hubevents_sync.ports import Clock
 from hubevents_sync.state.audit import carry_serial
 from hubevents_sync.state.header import read_header
 from hubevents_sync.state.identity import Identity
+from hubevents_sync.state.index import Knowledge
 from hubevents_sync.state.lease import LEASE_ID, LEASE_MS, Claim, read_lease, release_lease, take_lease
 from hubevents_sync.state.place import Place
 from hubevents_sync.state.prepared import Prepared
@@ -67,6 +68,7 @@ class LeaseHolder(StateReader):
         self._has_raised_serial = False
         self._is_of_run = False
         self._files = SourceFiles()
+        self._knowledge = Knowledge()
 
     @property
     def run_id(self) -> str:
@@ -93,15 +95,12 @@ class LeaseHolder(StateReader):
                             carry_serial(self._connection, before=self._serial)
                     yield self._connection
             except BaseException:
-                self._forget_uncommitted()
+                self._files.forget()
+                self._knowledge.forget()
                 raise
             if raises_serial:
                 self._serial += 1
                 self._has_raised_serial = True
-
-    def _forget_uncommitted(self) -> None:
-        """A transaction was rolled back: what it wrote is not there."""
-        self._files.forget()
 
     def _check_place(self) -> None:
         try:

@@ -15,6 +15,7 @@ from typing import Any
 from sqlalchemy import Connection, select, update
 
 from hubevents_sync.errors import StateError
+from hubevents_sync.model.batch import RowBatch
 from hubevents_sync.model.event import EventKey
 from hubevents_sync.model.moments import pack_times
 from hubevents_sync.model.outcome import Outcome
@@ -36,13 +37,14 @@ class UnderWay:
 
     key: EventKey
     event_id: int
-    rows: Sequence[Participation]
+    rows: RowBatch
     columns: Columns
 
 
 def begin_call(key: EventKey, event_id: int, rows: Sequence[Participation], file_ids: Mapping[str, int]) -> UnderWay:
     """*rows*, all of one state, that are about to be sent. They are numbered so in the state: the event, the files."""
-    return UnderWay(key, event_id, rows, columns_of_rows(rows, file_ids))
+    batch = RowBatch.of(rows)
+    return UnderWay(key, event_id, batch, columns_of_rows(batch, file_ids))
 
 
 def put_down(connection: Connection, call_id: int, call: UnderWay, outcome: Outcome) -> None:

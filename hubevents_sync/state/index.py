@@ -45,3 +45,29 @@ def drop_index(connection: Connection, event_id: int) -> None:
     """What is on record of the event's people is about to be another thing."""
     _DROP.run(connection, of_event=event_id)
     drop_receipt(connection, event_id)
+
+
+class Knowledge:
+    """What one writer knows to be gone of indexes and receipts, so that it drops each once, not with every call."""
+
+    def __init__(self) -> None:
+        self._gone: set[int] = set()
+
+    def drop(self, connection: Connection, event_id: int) -> None:
+        """What is on record of the event's people is about to be another thing."""
+        if event_id not in self._gone:
+            drop_index(connection, event_id)
+            self._gone.add(event_id)
+
+    def drop_receipt(self, connection: Connection, event_id: int) -> None:
+        """What is on record of the event is about to be another thing."""
+        if event_id not in self._gone:
+            drop_receipt(connection, event_id)
+
+    def note_written(self, event_id: int) -> None:
+        """The event has an index, or a receipt."""
+        self._gone.discard(event_id)
+
+    def forget(self) -> None:
+        """Many were written; or a transaction that dropped some was rolled back."""
+        self._gone.clear()

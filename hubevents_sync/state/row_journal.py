@@ -14,7 +14,7 @@ from hubevents_sync.model.run import Run
 from hubevents_sync.ports import Clock
 from hubevents_sync.state.audit import insert_run, update_run
 from hubevents_sync.state.calls import finish_call, insert_call
-from hubevents_sync.state.events import ensure_event
+from hubevents_sync.state.events import ensure_event, touch_event
 from hubevents_sync.state.holding import Holding
 from hubevents_sync.state.identity import Identity
 from hubevents_sync.state.in_flight import UnderWay, begin_call, has_cut_off, pack, put_down, unpack_cut_off
@@ -101,7 +101,7 @@ class RowJournal(KnowledgeKeeper):
                 row_count=len(rows),
                 in_flight=pack(call),
             )
-            self._drop_knowledge(connection, event_id)
+            self._knowledge.drop(connection, event_id)
         self._under_way[call_id] = call
         return call_id
 
@@ -125,7 +125,8 @@ class RowJournal(KnowledgeKeeper):
         def put(connection: Connection) -> None:
             finish_call(connection, call_id, now_ms=now_ms, status=status, correlation_id=correlation_id)
             self._put_results(connection, call_id, call, results)
-            self._touch(connection, call.event_id, now_ms=now_ms)
+            self._knowledge.drop_receipt(connection, call.event_id)
+            touch_event(connection, call.event_id, now_ms=now_ms)
 
         self._write_later(call.key, put)
         if not may_wait:
@@ -154,9 +155,9 @@ class RowJournal(KnowledgeKeeper):
         with self._write() as connection:
             event_id = ensure_event(connection, key, now_ms=now_ms)
             columns = columns_of_rows(rows, self._files.ids_of(connection, columns_of(rows).file))
-            self._drop_knowledge(connection, event_id)
+            self._knowledge.drop(connection, event_id)
             insert_rows(connection, make_columns(event_id, None, results, columns), len(rows))
-            self._touch(connection, event_id, now_ms=now_ms)
+            touch_event(connection, event_id, now_ms=now_ms)
 
     def _need_run(self) -> int:
         if self._run_number is None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import tempfile
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from hubevents_sync.model.event import EventKey, MarketingEvent
 from hubevents_sync.model.outcome import Outcome, Rejection, RowResult
 from hubevents_sync.model.participation import AttendanceState, Participation
+from hubevents_sync.model.receipt import Receipt
 from hubevents_sync.model.record import EventOverview, RecordedRow
 from hubevents_sync.model.roster_index import EntryColumns, RosterIndex, pack_entries
 from hubevents_sync.model.snapshot import EventSnapshot, RecordedEvent
@@ -22,6 +23,7 @@ from hubevents_sync.state.store import open_for_reading
 from tests.postgres_server import on_both_stores
 
 if TYPE_CHECKING:
+    from hubevents_sync.state.writing import State
     from tests.state.conftest import Bench
 
 INT64 = st.integers(-(2**63), 2**63 - 1)
@@ -190,6 +192,70 @@ def test_a_roster_index_comes_back_until_the_people_of_its_event_are_written_to(
         assert INDEX.unpack().people_at([0]) == [b"p" * 16]
         state.intend_attendance(bench.key(), 1, AttendanceState.REGISTERED, [bench.row(1)])
         assert state.read_roster_index(bench.key()) is None
+
+
+@on_both_stores
+def test_an_index_that_is_written_between_two_calls_is_dropped_by_the_second(bench: Bench) -> None:
+    with bench.write() as state:
+        state.begin_run(bench.run())
+        for number in range(3):
+            bench.apply(state, [bench.row(number)])
+            state.record_roster_index(bench.key(), INDEX)
+            if number == 1:
+                state.record_receipts({bench.key(): Receipt("d", 1, 1, 0, ())})
+        assert state.read_roster_index(bench.key()) == INDEX
+        bench.apply(state, [bench.row(9)])
+        assert state.read_roster_index(bench.key()) is None
+        assert state.receipts() == {}
+
+
+@on_both_stores
+def test_what_a_failed_write_dropped_is_there_again_and_dropped_by_the_next(bench: Bench) -> None:
+    with bench.write() as state:
+        state.begin_run(bench.run())
+        bench.apply(state, [bench.row(1)])
+        state.record_roster_index(bench.key(), INDEX)
+        state.flush()
+        nowhere: Any = None  # no line: the table refuses it, with the drop done and not committed
+        with pytest.raises(Exception, match=r"(?i)not.null"):
+            state.record_unsent(bench.key(), [bench.row(2)._replace(line=nowhere)])
+        assert state.read_roster_index(bench.key()) == INDEX
+        state.record_unsent(bench.key(), [bench.row(2)])
+        assert state.read_roster_index(bench.key()) is None
+
+
+@on_both_stores
+def test_what_waits_for_a_commit_is_there_for_who_asks_and_goes_along_with_the_next_write(bench: Bench) -> None:
+    def answer_later(state: State, number: int) -> None:
+        call = state.intend_attendance(bench.key(), 1, AttendanceState.REGISTERED, [bench.row(number)])
+        state.record_attendance(call, [RowResult(bench.row(number), Outcome.CONFIRMED)], may_wait=True)
+
+    def outcome_of(number: int) -> Outcome:
+        """As somebody else reads it."""
+        with bench.read() as reader:
+            (found,) = reader.find_person(bench.row(number).person)
+        return found.outcome
+
+    def lines_of(state: State, name: str) -> list[int]:
+        found = state.read_event(bench.key(name))
+        assert found is not None
+        return [row.line for row in found.snapshot.participations]
+
+    with bench.write() as state:
+        state.begin_run(bench.run())
+        bench.apply(state, [bench.row(1)])
+        bench.apply(state, [bench.row(3)], "expo")
+        answer_later(state, 2)
+        assert lines_of(state, "expo") == [3]
+        assert outcome_of(2) is Outcome.INTENDED  # what waits is of another event, and goes on waiting
+        assert lines_of(state, "launch") == [1, 2]
+        assert outcome_of(2) is Outcome.CONFIRMED
+        answer_later(state, 4)
+        state.record_roster_index(bench.key(), INDEX)
+        assert outcome_of(4) is Outcome.INTENDED
+        state.intend_attendance(bench.key("expo"), 1, AttendanceState.REGISTERED, [bench.row(5)])
+        assert outcome_of(4) is Outcome.CONFIRMED
+        assert state.read_roster_index(bench.key()) == INDEX
 
 
 @on_both_stores

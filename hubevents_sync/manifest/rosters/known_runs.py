@@ -28,8 +28,8 @@ def make_run(hasher: Hasher, content: bytes, entries: int) -> Run | None:
 
 
 def _leave_out_blanks(hashes: Sequence[EntryHash], bodies: Iterable[bytes]) -> list[EntryHash]:
-    """Blank lines are no entries. *bodies* begin with those of *hashes*."""
-    return [each for each, body in zip(hashes, bodies, strict=False) if body not in BLANK_LINES]
+    """Blank lines are no entries."""
+    return [each for each, body in zip(hashes, bodies, strict=True) if body not in BLANK_LINES]
 
 
 class RunMaker:
@@ -103,7 +103,8 @@ class FirstEntries:
         contents = [data[start:end] for start, end in pairwise(starts)]
         own = [hashes[first : first + RUN_ENTRIES] for first in firsts]
         if not self._mark and (b"\n\n" in data or b"\r" in data or data.startswith(b"\n")):
-            own = [_leave_out_blanks(some, bodies[first:]) for some, first in zip(own, firsts, strict=True)]
+            parts = (bodies[first : first + RUN_ENTRIES] for first in firsts)
+            own = [_leave_out_blanks(some, part) for some, part in zip(own, parts, strict=True)]
         runs: list[Run | None] = [
             *zip(hash_each(self._hasher, contents), map(len, contents), map(len, own), strict=True)
         ]
