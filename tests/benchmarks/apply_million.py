@@ -5,8 +5,9 @@
 Without --full a tenth of that. The built-in HubSpot is a process of its own, so CPU and memory are those of the program
 alone, its workers included. One row a person, all new, in events of 5,000.
 
-cpu    without limits, the median of several runs: CPU, wall and requests, beside csv.reader over the same rows, and beside hubspot-api-client,
-       HubSpot's own, in a script that sends the same rows with no state, no journal and no check
+cpu    without limits, the median of several runs: CPU, wall and requests, beside csv.reader over the same rows, and
+       beside hubspot-api-client, HubSpot's own, in a script that sends the same rows with no state, no journal and no
+       check
 kill   SIGKILL after half of the requests: how long the next run takes to its first new request, start-up and plan
        included, and how long ``plan`` alone takes at that point; what is left is recovery
 limit  at 190 requests in ten seconds, 100 rows in each, a tenth of the people: wall against the limit's own time
