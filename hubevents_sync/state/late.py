@@ -41,7 +41,7 @@ class LateWriter(LeaseHolder):
     def flush(self) -> None:
         """Commit what waits for it."""
         if self._waiting:
-            with self._write():
+            with self._write(is_change=False):  # what waits tells whether it is one
                 pass
 
     def _write_later(self, key: EventKey, put: Callable[[Connection], None], *, is_change: bool = True) -> None:

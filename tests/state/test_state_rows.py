@@ -259,6 +259,21 @@ def test_what_waits_for_a_commit_is_there_for_who_asks_and_goes_along_with_the_n
 
 
 @on_both_stores
+def test_an_index_that_waited_for_its_commit_is_no_change(bench: Bench) -> None:
+    with bench.write() as state:
+        state.begin_run(bench.run())
+        bench.apply(state, [bench.row(1)])
+    with bench.write() as state:
+        state.begin_run(bench.run("8a4d"))
+        state.record_roster_index(bench.key(), INDEX)
+        assert state.read_roster_index(bench.key()) == INDEX
+        assert state.header.serial == 1
+        state.record_roster_index(bench.key(), INDEX)
+    with bench.read() as reader:
+        assert (reader.header.serial, reader.read_roster_index(bench.key())) == (1, INDEX)
+
+
+@on_both_stores
 @pytest.mark.parametrize("part", ["entries", "watched"])
 def test_an_index_that_is_cut_off_is_none_and_all_is_read(bench: Bench, part: str) -> None:
     whole = getattr(INDEX, part)
