@@ -105,8 +105,28 @@ def are_alike(column: Sequence[object]) -> bool:
     return first == column[-1] and column.count(first) == len(column)
 
 
-class AcceptedRows(Sequence[Accepted]):
-    """Rows of an answer's ``results`` that all name an e-mail, by column."""
+class ByColumn(Sequence[T]):
+    """Items held by column, of which one is made where somebody asks for it; hardly anybody does."""
+
+    __slots__ = ()
+
+    @overload
+    def __getitem__(self, index: int) -> T: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[T]: ...
+
+    def __getitem__(self, index: int | slice) -> T | Sequence[T]:
+        return tuple(self)[index]
+
+    def __eq__(self, other: object) -> bool:
+        return tuple(self) == tuple(other) if isinstance(other, Sequence) else NotImplemented
+
+    __hash__ = None  # type: ignore[assignment]  # as a list's: a row may hold a mapping
+
+
+class AcceptedRows(ByColumn[Accepted]):
+    """Rows of an answer's ``results`` that all name an e-mail."""
 
     __slots__ = ("contact_ids", "emails")
 
@@ -119,20 +139,6 @@ class AcceptedRows(Sequence[Accepted]):
 
     def __iter__(self) -> Iterator[Accepted]:
         return zip(self.contact_ids, self.emails, strict=True)
-
-    @overload
-    def __getitem__(self, index: int) -> Accepted: ...
-
-    @overload
-    def __getitem__(self, index: slice) -> Sequence[Accepted]: ...
-
-    def __getitem__(self, index: int | slice) -> Accepted | Sequence[Accepted]:
-        return tuple(self)[index]
-
-    def __eq__(self, other: object) -> bool:
-        return tuple(self) == tuple(other) if isinstance(other, Sequence) else NotImplemented
-
-    __hash__ = None  # type: ignore[assignment]  # as a list's
 
     def __repr__(self) -> str:
         """Without anybody's data."""
@@ -148,8 +154,8 @@ class ResultColumns(NamedTuple):
     rejection: tuple[Rejection | None, ...] = ()
 
 
-class RowResults(Sequence[RowResult]):
-    """What became of rows, held by column. A row's result is made where somebody asks for it; hardly anybody does."""
+class RowResults(ByColumn[RowResult]):
+    """What became of rows."""
 
     __slots__ = ("columns",)
 
@@ -161,20 +167,6 @@ class RowResults(Sequence[RowResult]):
 
     def __iter__(self) -> Iterator[RowResult]:
         return starmap(RowResult, zip(*self.columns, strict=True))
-
-    @overload
-    def __getitem__(self, index: int) -> RowResult: ...
-
-    @overload
-    def __getitem__(self, index: slice) -> Sequence[RowResult]: ...
-
-    def __getitem__(self, index: int | slice) -> RowResult | Sequence[RowResult]:
-        return tuple(self)[index]
-
-    def __eq__(self, other: object) -> bool:
-        return tuple(self) == tuple(other) if isinstance(other, Sequence) else NotImplemented
-
-    __hash__ = None  # type: ignore[assignment]  # as a list's: a row may hold a mapping
 
 
 def columns_of_results(results: Sequence[RowResult]) -> ResultColumns:

@@ -48,23 +48,26 @@ class Holding:
     identity: object
 
 
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A state that was opened for writing: *connection* to *place*, with the *serial* that was found there."""
+
+    connection: Connection
+    place: Place
+    identity: Identity
+    holding: Holding
+    serial: int
+    clock: Clock
+
+
 class LeaseHolder(StateReader):
     """The writing half's transactions. Each raises StateMoved where another run took the lease or the file went."""
 
-    def __init__(
-        self,
-        connection: Connection,
-        location: Place,
-        identity: Identity,
-        *,
-        holding: Holding,
-        serial: int,
-        clock: Clock,
-    ) -> None:
-        super().__init__(connection, location, identity)
-        self._holding = holding
-        self._clock = clock
-        self._serial = serial
+    def __init__(self, opened: Opened) -> None:
+        super().__init__(opened.connection, opened.place, opened.identity)
+        self._holding = opened.holding
+        self._clock = opened.clock
+        self._serial = opened.serial
         self._has_raised_serial = False
         self._is_of_run = False
         self._files = SourceFiles()

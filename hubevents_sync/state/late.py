@@ -7,10 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection
 
 from hubevents_sync.model.event import EventKey
-from hubevents_sync.ports import Clock
-from hubevents_sync.state.holding import Holding, LeaseHolder
-from hubevents_sync.state.identity import Identity
-from hubevents_sync.state.place import Place
+from hubevents_sync.state.holding import LeaseHolder, Opened
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,17 +22,8 @@ class _Waiting:
 class LateWriter(LeaseHolder):
     """The part of a writer that saves commits. Nothing of it is missing for who reads through the same writer."""
 
-    def __init__(
-        self,
-        connection: Connection,
-        location: Place,
-        identity: Identity,
-        *,
-        holding: Holding,
-        serial: int,
-        clock: Clock,
-    ) -> None:
-        super().__init__(connection, location, identity, holding=holding, serial=serial, clock=clock)
+    def __init__(self, opened: Opened) -> None:
+        super().__init__(opened)
         self._waiting: list[_Waiting] = []
 
     def flush(self) -> None:

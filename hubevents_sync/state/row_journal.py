@@ -11,17 +11,14 @@ from hubevents_sync.model.outcome import Outcome, RowResult
 from hubevents_sync.model.participation import AttendanceState, Participation
 from hubevents_sync.model.record import CallKind
 from hubevents_sync.model.run import Run
-from hubevents_sync.ports import Clock
 from hubevents_sync.state.audit import insert_run, update_run
 from hubevents_sync.state.calls import finish_call, insert_call
 from hubevents_sync.state.events import ensure_event, touch_event
-from hubevents_sync.state.holding import Holding
-from hubevents_sync.state.identity import Identity
+from hubevents_sync.state.holding import Opened
 from hubevents_sync.state.in_flight import UnderWay, begin_call, has_cut_off, pack, put_down, unpack_cut_off
 from hubevents_sync.state.keeping import KnowledgeKeeper
 from hubevents_sync.state.lease import name_run
 from hubevents_sync.state.open_ends import close_cut_off
-from hubevents_sync.state.place import Place
 from hubevents_sync.state.storing import columns_of_rows, insert_rows, make_columns, upsert_rows
 from hubevents_sync.state.tables import STATE_CODES
 
@@ -29,17 +26,8 @@ from hubevents_sync.state.tables import STATE_CODES
 class RowJournal(KnowledgeKeeper):
     """Runs, and what they send of rows. A call that was intended must be ended; see ``CallJournal``."""
 
-    def __init__(
-        self,
-        connection: Connection,
-        location: Place,
-        identity: Identity,
-        *,
-        holding: Holding,
-        serial: int,
-        clock: Clock,
-    ) -> None:
-        super().__init__(connection, location, identity, holding=holding, serial=serial, clock=clock)
+    def __init__(self, opened: Opened) -> None:
+        super().__init__(opened)
         self._run_number: int | None = None
         self._under_way: dict[int, UnderWay] = {}
 

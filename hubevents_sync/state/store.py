@@ -27,7 +27,7 @@ from hubevents_sync.state.formats import (
     upgrade_state,
 )
 from hubevents_sync.state.header import find_identity, read_header, set_portal
-from hubevents_sync.state.holding import Holding, holding_lease
+from hubevents_sync.state.holding import Holding, Opened, holding_lease
 from hubevents_sync.state.identity import Identity
 from hubevents_sync.state.in_flight import has_cut_off, unpack_cut_off
 from hubevents_sync.state.lease import HEARTBEAT_SECONDS, Claim, break_lease
@@ -158,7 +158,7 @@ def _begin_holding(
             set_portal(connection, portal)
         found = read_header(connection)
     holding = Holding(claim, epoch, found.lineage, place.find_identity())
-    return State(connection, place, identity, holding=holding, serial=found.serial, clock=clock)
+    return State(Opened(connection, place, identity, holding, found.serial, clock))
 
 
 def _check_belongs(
