@@ -36,7 +36,7 @@ class Room:
         with self._has_changed:
             self._taken -= count
             if self._taken < self._places:
-                self._has_changed.notify()
+                self._has_changed.notify(count)
 
 
 class EventPlaces:

@@ -38,16 +38,14 @@ class LateWriter(LeaseHolder):
 
     @contextmanager
     def _write(self, *, is_change: bool = True) -> Iterator[Connection]:
-        """With what waited, in its order; where it fails, that is lost too."""
+        """With what waited, in its order; where it fails, that goes on waiting."""
         with self._turn:
             waiting = list(self._waiting)
-            try:
-                with super()._write(is_change=is_change or any(each.is_change for each in waiting)) as connection:
-                    for each in waiting:
-                        each.put(connection)
-                    yield connection
-            finally:
-                del self._waiting[: len(waiting)]
+            with super()._write(is_change=is_change or any(each.is_change for each in waiting)) as connection:
+                for each in waiting:
+                    each.put(connection)
+                yield connection
+            del self._waiting[: len(waiting)]
 
     @contextmanager
     def _read(self) -> Iterator[Connection]:

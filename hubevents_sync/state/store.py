@@ -10,7 +10,7 @@ from typing import Self
 
 from sqlalchemy import Connection, update
 
-from hubevents_sync.errors import StateError
+from hubevents_sync.errors import StateError, StateMoved
 from hubevents_sync.model.record import Lease
 from hubevents_sync.model.run import Actor
 from hubevents_sync.ports import Clock
@@ -199,8 +199,10 @@ def _beating(state: State) -> Iterator[None]:
         while not is_over.wait(HEARTBEAT_SECONDS):
             try:
                 state.heartbeat()
-            except StateError:  # the run's own next write meets the same fault, and can answer it
+            except StateMoved:
                 return
+            except StateError:  # where it lasts, the run's own next write meets it too, and can answer it
+                continue
 
     thread = threading.Thread(target=beat, name="state-heartbeat", daemon=True)
     thread.start()

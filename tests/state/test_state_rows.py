@@ -259,6 +259,23 @@ def test_what_waits_for_a_commit_is_there_for_who_asks_and_goes_along_with_the_n
 
 
 @on_both_stores
+def test_what_waited_for_a_write_that_failed_is_committed_with_the_next_one(bench: Bench) -> None:
+    with bench.write() as state:
+        state.begin_run(bench.run())
+        bench.apply(state, [bench.row(1)])
+        call = state.intend_attendance(bench.key(), 1, AttendanceState.REGISTERED, [bench.row(2)])
+        state.record_attendance(call, [RowResult(bench.row(2), Outcome.CONFIRMED)], may_wait=True)
+        nowhere: Any = None
+        for _ in range(2):
+            with pytest.raises(Exception, match=r"(?i)not.null"):
+                state.record_unsent(bench.key("expo"), [bench.row(3)._replace(line=nowhere)])
+        state.heartbeat()
+    with bench.read() as reader:
+        assert [found.outcome for found in reader.find_person(bench.row(2).person)] == [Outcome.CONFIRMED]
+        assert reader.unfinished_calls() == []
+
+
+@on_both_stores
 def test_an_index_that_waited_for_its_commit_is_no_change(bench: Bench) -> None:
     with bench.write() as state:
         state.begin_run(bench.run())
