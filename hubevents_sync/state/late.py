@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
+from hubevents_sync.errors import StateError
 from hubevents_sync.model.event import EventKey
 from hubevents_sync.state.holding import LeaseHolder, Opened
 
@@ -38,13 +39,19 @@ class LateWriter(LeaseHolder):
 
     @contextmanager
     def _write(self, *, is_change: bool = True) -> Iterator[Connection]:
-        """With what waited, in its order; where it fails, that goes on waiting."""
+        """With what waited, in its order. Where the state can't be written now, that goes on waiting."""
         with self._turn:
             waiting = list(self._waiting)
-            with super()._write(is_change=is_change or any(each.is_change for each in waiting)) as connection:
-                for each in waiting:
-                    each.put(connection)
-                yield connection
+            try:
+                with super()._write(is_change=is_change or any(each.is_change for each in waiting)) as connection:
+                    for each in waiting:
+                        each.put(connection)
+                    yield connection
+            except StateError:
+                raise
+            except BaseException:
+                del self._waiting[: len(waiting)]  # a bug of ours, maybe in one of these: not to be met by each write
+                raise
             del self._waiting[: len(waiting)]
 
     @contextmanager
