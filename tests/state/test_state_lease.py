@@ -7,6 +7,7 @@ import shutil
 import sqlite3
 import subprocess
 import threading
+import time
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import replace
@@ -18,9 +19,12 @@ import pytest
 from hubevents_sync.errors import ExitCode, StateError, StateLocked, StateMoved
 from hubevents_sync.model.outcome import Outcome, RowResult
 from hubevents_sync.model.participation import AttendanceState
+from hubevents_sync.state import store
 from hubevents_sync.state.lease import LEASE_MS
 from hubevents_sync.state.store import unlock
+from hubevents_sync.state.writing import State
 from tests.postgres_server import on_both_stores
+from tests.processes import wait_until
 
 if TYPE_CHECKING:
     from tests.state.conftest import Bench
@@ -263,3 +267,21 @@ def test_a_process_of_this_machine_that_is_alive_keeps_its_lease_whatever_a_cloc
             pass
         assert caught.value.message.endswith("alive 20 min ago)")
         state.heartbeat()
+
+
+@pytest.mark.parametrize(("fault", "least", "most"), [(StateError("busy"), 3, 10_000), (StateMoved("gone"), 1, 1)])
+def test_a_heartbeat_that_fails_is_tried_again_unless_the_lease_is_gone(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch, fault: StateError, least: int, most: int
+) -> None:
+    beats: list[State] = []
+
+    def fail(state: State) -> None:
+        beats.append(state)
+        raise fault
+
+    monkeypatch.setattr(store, "HEARTBEAT_SECONDS", 0.01)
+    monkeypatch.setattr(State, "heartbeat", fail)
+    with bench.write():
+        wait_until(lambda: len(beats) >= least)
+        time.sleep(0.1)
+    assert len(beats) <= most
