@@ -6,7 +6,6 @@ opens the state next, before anything else: under the lease for good, for a read
 else finds it among the participations, as intended.
 """
 
-import struct
 from array import array
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -17,7 +16,7 @@ from sqlalchemy import Connection, select, update
 from hubevents_sync.errors import StateError
 from hubevents_sync.model.batch import RowBatch
 from hubevents_sync.model.event import EventKey
-from hubevents_sync.model.moments import pack_times
+from hubevents_sync.model.moments import pack_times, unpack_times
 from hubevents_sync.model.outcome import Outcome
 from hubevents_sync.model.participation import Participation
 from hubevents_sync.state.identity import PERSON_BYTES
@@ -138,6 +137,5 @@ def _to_bytes(values: Iterable[int]) -> bytes:
 
 
 def _from_bytes(packed: bytes) -> tuple[int, ...]:
-    if len(packed) % _NUMBER_BYTES:
-        raise ValueError("not whole numbers")
-    return struct.unpack(f"<{len(packed) // _NUMBER_BYTES}q", packed)
+    """ValueError where they are not whole numbers."""
+    return tuple(unpack_times(packed))
