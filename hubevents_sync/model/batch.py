@@ -1,15 +1,14 @@
 """The rows of a call, and what became of them, by column as well: so they are sent, answered and put on record."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import repeat, starmap
+from itertools import starmap
 from operator import itemgetter
 from typing import NamedTuple, Self, TypeVar, overload
 
 from hubevents_sync.model.outcome import Accepted, Outcome, Rejection, RowResult
-from hubevents_sync.model.participation import AttendanceState, Participation, PersonId
+from hubevents_sync.model.participation import AttendanceState, Participation, PersonId, make_participations
 
 T = TypeVar("T")
-_make = tuple.__new__  # what Participation(…) itself ends in, without its eight default arguments
 
 
 class RowColumns(NamedTuple):
@@ -52,7 +51,7 @@ class RowBatch(Sequence[Participation]):
     def rows(self) -> tuple[Participation, ...]:
         """All of them."""
         if self._rows is None:
-            self._rows = tuple(map(_make, repeat(Participation), zip(*self.columns, strict=True)))
+            self._rows = tuple(make_participations(zip(*self.columns, strict=True)))
         return self._rows
 
     def by_person(self) -> Self:

@@ -1,7 +1,8 @@
 """One person's interaction with one event: registered, attended or cancelled, at a time."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from enum import StrEnum
+from itertools import repeat
 from typing import NamedTuple
 
 # A keyed BLAKE2b of 16 bytes: what a person is known by in state, plans and logs.
@@ -45,3 +46,8 @@ class Participation(NamedTuple):
     def due_at_ms(self) -> int:
         """When all of it has happened: nothing is sent of the future."""
         return max(self.occurred_at_ms, self.left_at_ms or 0)
+
+
+def make_participations(fields: Iterable[tuple[object, ...]]) -> Iterator[Participation]:
+    """One of each of *fields*, all of them in order: what the type's own constructor ends in, without its defaults."""
+    return map(tuple.__new__, repeat(Participation), fields)

@@ -9,12 +9,11 @@ from typing import NamedTuple, TypeVar, overload
 from hubevents_sync.model.batch import RowColumns
 from hubevents_sync.model.block_tally import BlockTally
 from hubevents_sync.model.moments import Moments
-from hubevents_sync.model.participation import AttendanceState, Participation, PersonId
+from hubevents_sync.model.participation import AttendanceState, Participation, PersonId, make_participations
 from hubevents_sync.model.people import numbers_of
 
 T = TypeVar("T")
 Contacts = Sequence[Mapping[str, str] | None]
-_make = tuple.__new__  # what Participation(…) itself ends in, without its eight default arguments
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -94,7 +93,7 @@ class RosterBlock:
             times = (*tee(moments.spread()), self.left.spread())
         contacts: Iterable[Mapping[str, str] | None] = repeat(None) if self.contacts is None else self.contacts
         columns = self.people, repeat(state), *times, self.emails, repeat(None), contacts, repeat(self.file), self.lines
-        return map(_make, repeat(Participation), zip(*columns, strict=False))
+        return make_participations(zip(*columns, strict=False))
 
 
 class PackedBlock(NamedTuple):
