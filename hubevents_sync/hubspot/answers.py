@@ -12,6 +12,7 @@ from hubevents_sync.model.event import EVENT_FIELDS, TIME_FIELDS, EventKey, Fiel
 from hubevents_sync.model.instant import format_instant, to_epoch_ms
 from hubevents_sync.model.observation import ListedEvent
 from hubevents_sync.model.outcome import (
+    Accepted,
     AcceptedRow,
     AttendanceAnswer,
     AttendanceCounters,
@@ -94,17 +95,14 @@ def custom_properties_of(value: object) -> dict[str, str]:
 def read_attendance(answer: Json, correlation_id: str | None, *, hidden: Iterable[str] = ()) -> AttendanceAnswer:
     """The answer to an attendance call; *hidden* must not appear in its messages."""
     results = answer.get("results")
-    accepted = _read_plain(results) if isinstance(results, list) else None
-    told = (
-        accepted
-        if accepted is not None
-        else tuple(
+    accepted: Sequence[Accepted] | None = _read_plain(results) if isinstance(results, list) else None
+    if accepted is None:
+        accepted = tuple(
             AcceptedRow(contact_id, text_of(item.get("email")))
             for item in objects_of(results)
             if (contact_id := integer_of(item.get("vid"))) is not None
         )
-    )
-    return AttendanceAnswer(told, read_item_errors(answer, hidden=hidden), correlation_id)
+    return AttendanceAnswer(accepted, read_item_errors(answer, hidden=hidden), correlation_id)
 
 
 def _read_plain(results: Sequence[Any]) -> AcceptedRows | None:

@@ -6,7 +6,7 @@ from contextlib import ExitStack
 
 import pytest
 
-from hubevents_sync.apply.room import EventPlaces, Room
+from hubevents_sync.apply.room import Room
 
 SOON_SECONDS = 20.0
 
@@ -18,12 +18,11 @@ class Waiting:
         self.entered, self._over = threading.Event(), threading.Event()
         self._room = room
         self._calls = calls
-        self.places: EventPlaces | None = None
         self._thread = threading.Thread(target=self._work, daemon=True)
         self._thread.start()
 
     def _work(self) -> None:
-        with self._room.event(self._calls) as self.places:
+        with self._room.event(self._calls):
             self.entered.set()
             self._over.wait(SOON_SECONDS)
 
